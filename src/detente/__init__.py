@@ -1,0 +1,46 @@
+"""detente: a workbench for negotiated arms-limitation agreements.
+
+`load` reads a case; then there is one function a question, named like the commands:
+
+    import detente
+    case = detente.load("cases/vladivostok-1977")
+    print(detente.count(case, text="salt-ii-1979", forces="1978-11-01"))
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from detente.analyses.compare import compare
+    from detente.analyses.count import count
+    from detente.analyses.explain import explain
+    from detente.analyses.layout import layout
+    from detente.analyses.texts import list_texts as texts
+    from detente.api import CaseError, check, load
+
+_WHERE = {
+    "load": ("detente.api", "load"),
+    "check": ("detente.api", "check"),
+    "CaseError": ("detente.api", "CaseError"),
+    "Refused": ("detente.model.problem", "Refused"),
+    "count": ("detente.analyses.count", "count"),
+    "compare": ("detente.analyses.compare", "compare"),
+    "explain": ("detente.analyses.explain", "explain"),
+    "layout": ("detente.analyses.layout", "layout"),
+    "texts": ("detente.analyses.texts", "list_texts"),
+}
+
+__all__ = ["CaseError", "check", "compare", "count", "explain", "layout", "load", "texts"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a question's module when it is first asked for."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'detente' has no attribute '{name}'")
+    import_module("detente.report")  # results print themselves
+    module, attribute = _WHERE[name]
+    value = getattr(import_module(module), attribute)
+    globals()[name] = value
+    return value

@@ -1,0 +1,465 @@
+"""Count: what each side has under a text, who is over, by how much, from which rule and line.
+
+The data are *as of* one date (`forces`), the ceilings *at* another (`at`, the same by default).
+The verdict says what the text says of the forces as if it were in force; whether it is in force
+is a field of its own. See docs/semantics.md, sections 1 and 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from detente.analyses.forces import (
+    Chosen,
+    choose_forces,
+    find_text,
+    find_view,
+    parse_date,
+)
+from detente.analyses.result import Result
+from detente.compile.compiler import Compiled, DatedBound, NotComputed, Row, compile_text
+from detente.compile.counts import Counter, Number, RowCount, Spread
+from detente.compile.holdings import Discrepancy
+from detente.model.amounts import Bound
+from detente.model.case import Case
+from detente.model.problem import Problem, Refused, did_you_mean
+from detente.model.provisions import Average, Menu
+from detente.model.texts import InForce, Text
+
+Verdict = Literal["within", "exactly at", "over", "under", "depends", "not computed"]
+
+
+@dataclass(frozen=True)
+class LimitCount:
+    """One limit for one party: the count, what it is held against, and the verdict."""
+
+    limit: str
+    title: str
+    party: str
+    site: str
+    row: Row
+    count: RowCount
+    bound: DatedBound
+    at_most: Number | None
+    rivals: tuple[tuple[str, Number], ...]
+    verdict: Verdict
+    turns_on: tuple[str, ...]
+    in_force: InForce
+    in_force_why: str
+
+    @property
+    def counted(self) -> Spread:
+        """The counted figure."""
+        return self.count.counted
+
+    @property
+    def excess(self) -> Number | None:
+        """By how much the best figure breaks the limit; 0 when it does not."""
+        if self.at_most is None:
+            return None
+        if self.row.relation == "at least":
+            return max(0, _diff(self.at_most, self.counted.best))
+        over = max(0, _diff(self.counted.best, self.at_most))
+        if self.row.relation == "fewer than" and self.counted.best >= self.at_most:
+            over += 1
+        return over
+
+    @property
+    def headroom(self) -> Number | None:
+        """How much more the best figure leaves room for; 0 when the limit is reached."""
+        if self.at_most is None:
+            return None
+        if self.row.relation == "at least":
+            return max(0, _diff(self.counted.best, self.at_most))
+        room = max(0, _diff(self.at_most, self.counted.best))
+        if self.row.relation == "fewer than":
+            room = max(0, room - 1)
+        return room
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The cites of the limit and of the value that holds."""
+        cites = [str(c) for c in self.bound.step.source] + [str(c) for c in self.row.provision.source]
+        return tuple(dict.fromkeys(cites))
+
+    @property
+    def confidence(self) -> str:
+        """The confidence of the value that holds."""
+        return self.bound.step.confidence or self.row.provision.confidence
+
+
+def _diff(a: Number, b: Number) -> Number:
+    d = a - b
+    return int(d) if isinstance(d, float) and d.is_integer() else d
+
+
+@dataclass(frozen=True, repr=False)
+class Count(Result):
+    """The answer of `count`."""
+
+    case: Case
+    text: Text
+    compiled: Compiled
+    at: date
+    chosen: Chosen
+    limits: tuple[LimitCount, ...]
+    view: str = ""
+
+    @property
+    def discrepancies(self) -> tuple[Discrepancy, ...]:
+        """Where declared and computed figures part, in the inventories used."""
+        return self.chosen.discrepancies
+
+    @property
+    def not_computed(self) -> tuple[NotComputed, ...]:
+        """The provisions that no row says, and why."""
+        return self.compiled.not_computed
+
+    def limit(self, name: str, party: str) -> LimitCount:
+        """One limit of one party by name; raises KeyError."""
+        for found in self.limits:
+            if (found.limit, found.party) == (name, party):
+                return found
+        raise KeyError(f"no limit {name} for {party} in {self.text.id}")
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row a limit and party."""
+        return [
+            {
+                "limit": x.limit,
+                "title": x.title,
+                "party": x.party,
+                "site": x.site,
+                "low": x.counted.low,
+                "best": x.counted.best,
+                "high": x.counted.high,
+                "relation": x.row.relation,
+                "at_most": x.at_most,
+                "excess": x.excess,
+                "headroom": x.headroom,
+                "verdict": x.verdict,
+                "in_force": x.in_force,
+                "sources": "; ".join(x.sources),
+            }
+            for x in self.limits
+        ]
+
+    def as_data(self) -> dict[str, Any]:
+        """The documented JSON."""
+        return {
+            "case": self.case.id,
+            "text": self.text.id,
+            "view": self.view or None,
+            "at": self.at.isoformat(),
+            "basis": self.chosen.basis,
+            "basis_of_text": self.chosen.asked_basis,
+            "forces": {p: i.id for p, i in self.chosen.by_party.items()},
+            "forces_missing": list(self.chosen.missing),
+            "limits": [self._limit(x) for x in self.limits],
+            "discrepancies": [
+                {
+                    "what": d.what,
+                    "declared": _amount(d.declared),
+                    "computed": _amount(d.computed),
+                    "why": d.why,
+                    "inventory": d.inventory.id,
+                    "sources": [str(c) for c in d.published.source],
+                }
+                for d in self.discrepancies
+            ],
+            "not_computed": [
+                {"provision": n.provision.id, "why": n.why} for n in self.not_computed
+            ],
+        }
+
+    def _limit(self, x: LimitCount) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "limit": x.limit,
+            "title": x.title,
+            "party": x.party,
+            "counted": {"low": x.counted.low, "best": x.counted.best, "high": x.counted.high},
+            "at_most": x.at_most,
+            "excess": x.excess,
+            "headroom": x.headroom,
+            "verdict": x.verdict,
+            "in_force": x.in_force,
+            "in_force_since": x.in_force_why,
+            "sources": list(x.sources),
+            "provision": x.row.provision.id,
+            "article": x.bound.step.at_place or x.row.provision.article,
+            "confidence": x.confidence,
+            "relation": x.row.relation,
+        }
+        if x.site:
+            found["site"] = x.site
+        if x.rivals:
+            found["rival_bounds"] = [{"by": b, "value": v} for b, v in x.rivals]
+        if x.turns_on:
+            found["turns_on"] = list(x.turns_on)
+        if x.bound.deadline:
+            found["deadline"] = x.bound.deadline.isoformat()
+        found["contributions"] = [
+            {
+                "system": c.element.holding.system,
+                "number": c.element.number.best,
+                "weight": c.weight.best if c.sure else c.weight.high,
+                "counted": {"low": c.counted.low, "best": c.counted.best, "high": c.counted.high},
+                "category": c.category,
+                "rule": c.rule,
+                "membership": "yes" if c.sure else "unknown",
+                "derived": c.element.derived,
+                "confidence": "derived" if c.element.derived else c.element.holding.confidence,
+                "inventory": c.element.inventory.id,
+                "line": str(c.element.holding.where),
+                "source": str(c.element.holding.source),
+            }
+            for c in x.count.contributions
+        ]
+        found["adjustments"] = [
+            {
+                "total": a.total.published.id,
+                "figure": a.total.published.figure.best,
+                "by_type": a.total.by_type.best,
+                "change": a.change.best,
+                "source": str(a.total.published.source),
+            }
+            for a in x.count.adjustments
+        ]
+        return found
+
+
+def _amount(a: Any) -> dict[str, int]:
+    return {"low": a.low, "best": a.best, "high": a.high}
+
+
+def count(
+    case: Case,
+    text: str | Text,
+    forces: str | date,
+    *,
+    at: str | date | None = None,
+    basis: str | None = None,
+    party: str | Sequence[str] | None = None,
+    view: str | None = None,
+) -> Count:
+    """Count the forces of a date under a text.
+
+    Args:
+        case: the case.
+        text: a text, or its id.
+        forces: a date (the newest inventories at or before it), or ids of inventories.
+        at: the date whose ceilings hold; the forces' date by default.
+        basis: count on this basis instead of the text's own; the answer says so.
+        party: only these parties.
+        view: a named choice of readings and data claims.
+
+    Raises:
+        Refused: the request cannot be answered; the problems say why.
+
+    """
+    wanted = find_text(case, text) if isinstance(text, str) else text
+    seen = find_view(case, view)
+    chosen = choose_forces(case, wanted, forces, basis=basis, view=seen)
+    day = parse_date(at, "--at") if at is not None else chosen.data_as_of
+    if day is None:
+        day = max(i.date.first for i in chosen.by_party.values())
+    only = [party] if isinstance(party, str) else list(party or [])
+    known = {*case.parties, *case.groups, *dict(wanted.groups)}
+    for name in only:
+        if name not in known:
+            hint = did_you_mean(name, known, "parties")
+            raise Refused([Problem("E301", f"unknown party '{name}'", (), hint)])
+    compiled = compile_text(case, wanted, seen)
+    return count_compiled(compiled, chosen, day, only, view or "")
+
+
+def count_compiled(
+    compiled: Compiled, chosen: Chosen, at: date, parties: Sequence[str] = (), view: str = ""
+) -> Count:
+    """Count chosen forces under a compiled text; see `count`."""
+    counter = Counter(compiled, chosen.forces)
+    limits: list[LimitCount] = []
+    for row in compiled.rows:
+        if parties and row.party not in parties:
+            continue
+        if not any(m in chosen.by_party for m in row.members):
+            continue
+        for found in counter.row(row):
+            limits.append(_judge(compiled, chosen, row, found, at))
+    limits += _menus(compiled, limits, at)
+    return Count(compiled.case, compiled.text, compiled, at, chosen, tuple(limits), view)
+
+
+def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: date) -> LimitCount:
+    dated = row.bound_at(at)
+    in_force, why = _in_force(compiled.text, row, dated, at)
+    rivals = _rivals(compiled, chosen, row, dated.bound, found)
+    if isinstance(row.provision, Average):
+        rivals = [(by, _scaled(v, found.allowance)) for by, v in rivals]
+    elif row.allowance:
+        rivals = [(by, _diff(v, -found.allowance.best)) for by, v in rivals]
+    if not rivals:
+        return LimitCount(
+            row.limit,
+            row.title,
+            row.party,
+            found.site,
+            row,
+            found,
+            dated,
+            None,
+            (),
+            "not computed",
+            ("the bound is taken from an inventory that the case does not hold",),
+            in_force,
+            why,
+        )
+    verdicts = [_verdict(row, found.counted, value) for _, value in rivals]
+    verdict: Verdict = verdicts[0] if len(set(verdicts)) == 1 else "depends"
+    turns: list[str] = []
+    if len(set(verdicts)) > 1:
+        turns += [f"{v} if {value:,} ({by})" for v, (by, value) in zip(verdicts, rivals, strict=True)]
+    if "depends" in verdicts:
+        turns += _uncertain(found)
+    return LimitCount(
+        row.limit,
+        row.title,
+        row.party,
+        found.site,
+        row,
+        found,
+        dated,
+        rivals[0][1],
+        tuple(rivals) if len(rivals) > 1 else (),
+        verdict,
+        tuple(dict.fromkeys(turns)),
+        in_force,
+        why,
+    )
+
+
+def _scaled(factor: Number, allowance: Spread) -> Number:
+    value = factor * allowance.best
+    return int(value) if float(value).is_integer() else value
+
+
+def _in_force(text: Text, row: Row, dated: DatedBound, at: date) -> tuple[InForce, str]:
+    in_force, why = text.in_force(at)
+    if in_force != "yes":
+        return in_force, why
+    if row.bounds[0].start and at < row.bounds[0].start:
+        return "not yet", f"this limit runs from {row.bounds[0].start}"
+    if dated.end and at > dated.end:
+        return "expired", f"this limit ran to {dated.end}"
+    return "yes", f"since {dated.start}" if dated.start else why
+
+
+def _rivals(
+    compiled: Compiled, chosen: Chosen, row: Row, bound: Bound, found: RowCount
+) -> list[tuple[str, Number]]:
+    """The values a count is held against: one, or one for each claimant."""
+    if bound.rivals:
+        claims = compiled.view.claims if compiled.view else ()
+        picked = [r for r in bound.rivals if r.by in claims] or list(bound.rivals)
+        return [(r.by, r.value) for r in picked]
+    if bound.as_of is not None:
+        day = bound.as_of.resolve(compiled.text.events)
+        if day is None:
+            return []
+        try:
+            base = choose_forces(
+                compiled.case,
+                compiled.text,
+                day,
+                basis=bound.basis or chosen.basis,
+                view=compiled.view,
+            )
+        except Refused:
+            return []
+        if not all(m in base.by_party for m in row.members):
+            return []
+        then = Counter(compiled, base.forces).row(row)
+        here = next((c for c in then if c.site == found.site), None)
+        if here is None:
+            return []
+        spread = sorted({here.counted.low, here.counted.best, here.counted.high})
+        ordered = [here.counted.best, *[v for v in spread if v != here.counted.best]]
+        names = {here.counted.best: "best", here.counted.low: "low", here.counted.high: "high"}
+        values = [(names[v], v * (1 + bound.plus_percent / 100) + bound.plus) for v in ordered]
+        return [(n, int(v) if float(v).is_integer() else v) for n, v in values]
+    return [("", bound.value)] if bound.value is not None else []
+
+
+def _verdict(row: Row, counted: Spread, value: Number) -> Verdict:
+    low, best, high = counted.low, counted.best, counted.high
+    if row.relation == "at least":
+        if low >= value:
+            return "exactly at" if low == high == value else "within"
+        return "under" if high < value else "depends"
+    if row.relation == "fewer than":
+        return "within" if high < value else "over" if low >= value else "depends"
+    if high <= value:
+        return "exactly at" if best == value else "within"
+    return "over" if low > value else "depends"
+
+
+def _uncertain(found: RowCount) -> list[str]:
+    reasons = []
+    for c in found.contributions:
+        if not c.sure:
+            reasons.append(f"whether {c.element.holding.system} counts as {c.category}")
+        elif not c.element.number.exact:
+            reasons.append(f"the number of {c.element.holding.system}: {c.element.number}")
+        elif not c.weight.exact:
+            reasons.append(f"the weight of {c.element.holding.system}: {c.weight}")
+    return reasons
+
+
+def _menus(compiled: Compiled, limits: Sequence[LimitCount], at: date) -> list[LimitCount]:
+    """A menu is kept when enough of its alternatives are: one row for each party."""
+    found = []
+    for menu in compiled.menus:
+        rows = [x for x in limits if x.row.menu == menu.id]
+        for party in dict.fromkeys(x.party for x in rows):
+            mine = [x for x in rows if x.party == party]
+            states: dict[str, Verdict] = {}
+            for option, _ in menu.options:
+                verdicts = {x.verdict for x in mine if x.row.alternative == option}
+                bad = verdicts & {"over", "under"}
+                states[option] = "over" if bad else "depends" if "depends" in verdicts else "within"
+            sure = sum(v == "within" for v in states.values())
+            possible = sum(v in ("within", "depends") for v in states.values())
+            found.append(_menu(menu, mine[0], states, sure, possible))
+    return found
+
+
+def _menu(
+    menu: Menu, sample: LimitCount, states: dict[str, Verdict], sure: int, possible: int
+) -> LimitCount:
+    row = replace(
+        sample.row,
+        limit=menu.id,
+        title=menu.in_words(),
+        provision=menu,
+        relation="at least",
+        terms=(),
+        menu="",
+        alternative="",
+    )
+    counted = Spread(sure, sure, possible)
+    result = replace(sample.count, row=row, counted=counted, contributions=(), adjustments=())
+    verdict = _verdict(row, counted, menu.choose)
+    return replace(
+        sample,
+        limit=menu.id,
+        title=menu.in_words(),
+        row=row,
+        count=result,
+        at_most=menu.choose,
+        rivals=(),
+        verdict=verdict,
+        turns_on=tuple(f"{option}: {state}" for option, state in states.items()),
+    )

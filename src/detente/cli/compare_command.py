@@ -1,0 +1,36 @@
+"""detente compare."""
+
+from __future__ import annotations
+
+import click
+
+from detente.analyses.compare import compare
+from detente.cli.shared import answering, case_argument, emit, format_option, load_case, output_option
+
+
+@click.command("compare")
+@case_argument
+@click.argument("base", metavar="BASE")
+@click.argument("options", metavar="OPTION...", nargs=-1, required=True)
+@click.option("--forces", required=True, metavar="DATE", help="Data as of this date.")
+@click.option("--at", metavar="DATE", help="Ceilings of this date; by default the forces' date.")
+@click.option("--basis", metavar="ID", help="Count on this basis instead of the texts' own.")
+@click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
+@format_option("table", "json", "csv", "md")
+@output_option
+@answering
+def command(
+    case: str,
+    base: str,
+    options: tuple[str, ...],
+    forces: str,
+    at: str | None,
+    basis: str | None,
+    view: str | None,
+    form: str,
+    output: str | None,
+) -> None:
+    """The same forces under a baseline and one or more options: baseline, option, change."""
+    loaded = load_case(case)
+    result = compare(loaded, base, options, forces, at=at, basis=basis, view=view)
+    emit(result, form, output)

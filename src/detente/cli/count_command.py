@@ -1,0 +1,43 @@
+"""detente count."""
+
+from __future__ import annotations
+
+import click
+
+from detente.analyses.count import count
+from detente.cli.shared import answering, case_argument, emit, format_option, load_case, output_option
+
+
+@click.command("count")
+@case_argument
+@click.option("--text", required=True, metavar="ID", help="The text to count under.")
+@click.option(
+    "--forces",
+    required=True,
+    metavar="DATE",
+    help="Data as of this date (the newest inventories at or before it), or ids of inventories.",
+)
+@click.option("--at", metavar="DATE", help="Ceilings of this date; by default the forces' date.")
+@click.option("--basis", metavar="ID", help="Count on this basis instead of the text's own.")
+@click.option("--party", multiple=True, metavar="ID", help="Only this party; may be repeated.")
+@click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
+@click.option("--trace", is_flag=True, help="From each figure to rule, inventory line and source.")
+@format_option("table", "json", "csv", "md")
+@output_option
+@answering
+def command(
+    case: str,
+    text: str,
+    forces: str,
+    at: str | None,
+    basis: str | None,
+    party: tuple[str, ...],
+    view: str | None,
+    trace: bool,
+    form: str,
+    output: str | None,
+) -> None:
+    """What each side has under a text, who is over, by how much, and by which rule."""
+    loaded = load_case(case)
+    result = count(loaded, text, forces, at=at, basis=basis, party=party, view=view)
+    emit(result, form, output, trace=trace)

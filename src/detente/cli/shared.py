@@ -1,0 +1,129 @@
+"""What the commands share: loading a case, showing problems, writing output."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detente.analyses.result import Result
+from detente.model.case import Case
+from detente.model.problem import Problem, Refused
+from detente.reading.case_reader import load
+
+PROBLEM_FORMATS = ("human", "gnu", "json")
+
+
+def width() -> int:
+    """The terminal's width, or 110 columns where there is none; COLUMNS overrides."""
+    return max(60, min(shutil.get_terminal_size((110, 40)).columns, 140))
+
+
+def show_problems(problems: Sequence[Problem], form: str = "human", *, err: bool = True) -> None:
+    """Print problems in a form, to standard error by default."""
+    from detente.report import problems as report
+
+    if form == "json":
+        text = report.to_json(problems)
+    elif form == "gnu":
+        text = report.to_gnu(problems)
+    else:
+        text = report.to_human(problems)
+        if problems:
+            text += f"\n{report.summary(problems)}\n"
+    click.echo(text, err=err, nl=False)
+
+
+def load_case(folder: str) -> Case:
+    """The case, or exit 2 with its problems when it has errors."""
+    loaded = load(folder)
+    if loaded.errors or loaded.case is None:
+        show_problems(loaded.problems)
+        sys.exit(2)
+    return loaded.case
+
+
+def answering(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A command whose refused requests print their problems and exit 2."""
+
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Refused as refused:
+            show_problems(refused.problems)
+            sys.exit(2)
+
+    return run
+
+
+def write_files(files: dict[Path, str]) -> None:
+    """Write files whole or not at all: each is written beside its place and then moved.
+
+    Raises:
+        Refused: a file cannot be written.
+
+    """
+    done: list[tuple[str, Path]] = []
+    path = Path()
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            done.append((name, path))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+                out.write(text)
+            os.chmod(name, 0o644)
+        for name, path in done:
+            os.replace(name, path)
+    except OSError as bad:
+        for name, _ in done:
+            Path(name).unlink(missing_ok=True)
+        message = f"cannot write {path}: {bad.strerror or bad}"
+        raise Refused([Problem("E603", message)]) from None
+
+
+def emit(result: Result, form: str, output: str | None = None, **options: Any) -> None:
+    """Print a result in a form, or write it to a file."""
+    from detente import report
+    from detente.report.papers import paper_of
+
+    if form in ("json", "csv"):
+        text = report.render(result, form)
+    elif form in ("md", "markdown"):
+        from detente.report.markdown import to_markdown
+
+        text = to_markdown(paper_of(result, **options))
+    else:
+        from detente.report.terminal import to_terminal
+
+        color = output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        text = to_terminal(paper_of(result, **options), width(), color=color)
+    if output:
+        write_files({Path(output): text})
+    else:
+        click.echo(text, nl=False)
+
+
+def case_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The CASE argument: a case folder."""
+    return click.argument("case", metavar="CASE")(function)
+
+
+def format_option(*forms: str) -> Callable[..., Any]:
+    """The --format option."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True
+    )
+
+
+def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The --output option."""
+    return click.option("--output", "-o", metavar="FILE", help="Write to a file instead.")(function)

@@ -1,0 +1,1 @@
+"""Provisions to rows; the only place that knows how the matrix is laid out."""

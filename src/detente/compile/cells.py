@@ -1,0 +1,407 @@
+"""Attribute cells: the predicates of a text cut the space of attributes; cells that every row treats
+alike are one class of weapon.
+
+Numbers are cut at the constants that predicates mention (points and the open intervals between
+them), words at the words they mention and one that they do not. Cells are made for each kind of
+weapon with the attributes that matter for that kind only, so that their product stays small.
+Every real system falls into exactly one class, and so does every weapon nobody has built yet; a
+class that no row counts is an open channel, with a witness of what such a weapon looks like.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from detente.compile.compiler import Compiled
+from detente.compile.membership import Membership
+from detente.compile.table import Measures, Table, Words, table_of_systems
+from detente.model.amounts import Span
+from detente.model.dates import When
+from detente.model.predicate import (
+    Always,
+    And,
+    AnyOfType,
+    Attr,
+    Compare,
+    DateValue,
+    Heaviest,
+    Member,
+    Named,
+    Not,
+    OfType,
+    Open,
+    Operand,
+    Or,
+    Quantity,
+    Readings,
+    Scaled,
+    Tree,
+)
+from detente.model.units import unit_of_key
+
+MAX_CELLS = 400_000
+SPLIT = "kind"
+OTHER = "(other)"
+
+
+@dataclass(frozen=True)
+class WeaponClass:
+    """Cells that every row treats alike.
+
+    `inside` are the categories it is in, `unsure` those it may be in; `witness` describes one such
+    weapon; `ranges` says which stretches of each attribute its cells span; `systems` are the real
+    ones in it.
+    """
+
+    kind: str
+    inside: frozenset[str]
+    unsure: frozenset[str]
+    cells: int
+    witness: Mapping[str, str]
+    ranges: Mapping[str, tuple[str, ...]]
+    systems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Classes:
+    """All classes of a compiled text."""
+
+    classes: tuple[WeaponClass, ...]
+    cells: int
+    capped: tuple[str, ...] = ()
+
+
+@dataclass
+class _Axis:
+    """One attribute's cells: labels, and intervals or words."""
+
+    key: str | AnyOfType
+    labels: list[str]
+    intervals: list[tuple[float, float]] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    typical: list[str] = field(default_factory=list)
+
+
+def classes_of(compiled: Compiled) -> Classes:
+    """The classes of a compiled text, conceivable weapons and real systems together."""
+    return _Cutter(compiled).run()
+
+
+class _Cutter:
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.case = compiled.case
+        self.names = list(dict.fromkeys(n for r in compiled.rows for n in r.categories))
+        self.reference = Membership(
+            table_of_systems(self.case, compiled.attributions),
+            compiled.categories,
+            compiled.attributions,
+        )
+        self.capped: list[str] = []
+
+    def run(self) -> Classes:
+        attribute = self.case.attributes.get(SPLIT)
+        kinds = list(attribute.choices) if attribute and attribute.type == "choice" else [""]
+        real = self._real()
+        found: list[WeaponClass] = []
+        total = 0
+        for kind in kinds:
+            classes, cells = self._kind(kind)
+            total += cells
+            found += classes
+        known = {(c.kind, c.inside, c.unsure) for c in found}
+        merged = [
+            replace(c, systems=tuple(sorted(real.pop((c.kind, c.inside, c.unsure), []))))
+            for c in found
+        ]
+        for (kind, inside, unsure), systems in sorted(real.items(), key=lambda r: (r[0][0], r[1])):
+            if (kind, inside, unsure) not in known:
+                merged.append(WeaponClass(kind, inside, unsure, 0, {}, {}, tuple(sorted(systems))))
+        return Classes(tuple(merged), total, tuple(self.capped))
+
+    def _real(self) -> dict[tuple[str, frozenset[str], frozenset[str]], list[str]]:
+        found: dict[tuple[str, frozenset[str], frozenset[str]], list[str]] = {}
+        truths = {n: self.reference.category(n) for n in self.names}
+        for i, system in enumerate(self.reference.table.system_of):
+            if system is None:
+                continue
+            kind = next((str(f.value) for f in system.of(SPLIT)), "")
+            inside = frozenset(n for n, t in truths.items() if t.yes[i])
+            unsure = frozenset(n for n, t in truths.items() if not t.yes[i] and not t.no[i])
+            found.setdefault((kind, inside, unsure), []).append(system.id)
+        return found
+
+    # --- one kind -------------------------------------------------------------------------------
+    def _kind(self, kind: str) -> tuple[list[WeaponClass], int]:
+        memo: dict[str, Tree] = {}
+        trees = {n: self._simple(Named(n), kind, memo) for n in self.names}
+        axes = self._axes(trees.values(), kind)
+        size = math.prod(len(a.labels) for a in axes)
+        if size > MAX_CELLS:
+            self.capped.append(kind)
+            return [], 0
+        table = self._table(axes, size)
+        membership = Membership(table, {}, self.compiled.attributions)
+        membership._systems = self.reference
+        n = len(self.names)
+        signature = np.zeros((n, size), dtype=np.int8)
+        for k, name in enumerate(self.names):
+            truth = membership.of(trees[name])
+            signature[k] = np.where(truth.yes, 2, np.where(truth.no, 0, 1))
+        keys = np.ascontiguousarray(signature.T).view(np.dtype((np.void, max(n, 1)))).ravel()
+        if n == 0:
+            keys = np.zeros(size, dtype="V1")
+        _, first, inverse, counts = np.unique(
+            keys, return_index=True, return_inverse=True, return_counts=True
+        )
+        shape = tuple(len(a.labels) for a in axes)
+        classes = []
+        for group in np.argsort(first):
+            cell = int(first[group])
+            where = np.unravel_index(cell, shape) if shape else ()
+            members = np.flatnonzero(inverse.ravel() == group)
+            ranges = {}
+            spread = np.unravel_index(members, shape) if shape else ()
+            for axis, at in zip(axes, spread, strict=True):
+                used = np.unique(at)
+                if len(used) < len(axis.labels):
+                    ranges[_label(axis.key)] = tuple(axis.labels[i] for i in used)
+            witness = {SPLIT: kind} if kind else {}
+            witness |= {
+                _label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)
+            }
+            marks = signature[:, cell]
+            classes.append(
+                WeaponClass(
+                    kind,
+                    frozenset(x for x, m in zip(self.names, marks, strict=True) if m == 2),
+                    frozenset(x for x, m in zip(self.names, marks, strict=True) if m == 1),
+                    int(counts[group]),
+                    witness,
+                    ranges,
+                )
+            )
+        return classes, size
+
+    # --- simplification -------------------------------------------------------------------------
+    def _simple(self, tree: Tree, kind: str, memo: dict[str, Tree]) -> Tree:
+        match tree:
+            case Named(name):
+                if name not in memo:
+                    memo[name] = self._simple(self.compiled.categories[name], kind, memo)
+                return memo[name]
+            case Member(attribute, words, negated) if attribute == SPLIT and kind:
+                return Always((kind in words) != negated)
+            case Member("type", words, negated):
+                kept = tuple(w for w in words if self._has_kind(w, kind))
+                if not kept:
+                    return Always(negated)
+                return replace(tree, words=kept)
+            case Not(inner):
+                simple = self._simple(inner, kind, memo)
+                return Always(not simple.value) if isinstance(simple, Always) else Not(simple)
+            case AnyOfType(inner):
+                simple = self._simple(inner, kind, memo)
+                return simple if isinstance(simple, Always) else AnyOfType(simple)
+            case And(items):
+                kept_items = []
+                for item in items:
+                    simple = self._simple(item, kind, memo)
+                    if isinstance(simple, Always):
+                        if not simple.value:
+                            return Always(False)
+                        continue
+                    kept_items.append(simple)
+                return _many(And, kept_items, True)
+            case Or(items):
+                kept_items = []
+                for item in items:
+                    simple = self._simple(item, kind, memo)
+                    if isinstance(simple, Always):
+                        if simple.value:
+                            return Always(True)
+                        continue
+                    kept_items.append(simple)
+                return _many(Or, kept_items, False)
+            case Readings(readings):
+                parts = tuple((n, self._simple(t, kind, memo)) for n, t in readings)
+                values = {t.value if isinstance(t, Always) else None for _, t in parts}
+                if len(values) == 1 and None not in values:
+                    return Always(bool(values.pop()))
+                return Readings(parts)
+            case _:
+                return tree
+
+    def _has_kind(self, word: str, kind: str) -> bool:
+        if not kind:
+            return True
+        for system in self.case.systems.values():
+            if word in (system.id, system.type):
+                kinds = [str(f.value) for f in system.of(SPLIT)]
+                if not kinds or kind in kinds:
+                    return True
+        return False
+
+    # --- axes -----------------------------------------------------------------------------------
+    def _axes(self, trees: Iterable[Tree], kind: str) -> list[_Axis]:
+        cuts: dict[str, set[float]] = {}
+        words: dict[str, set[str]] = {}
+        histories: dict[AnyOfType, None] = {}
+        paired: dict[str, set[float]] = {}
+        for tree in trees:
+            for node in _atoms(tree):
+                match node:
+                    case AnyOfType():
+                        histories[node] = None
+                    case Member(attribute, mentioned, _):
+                        words.setdefault(attribute, set()).update(mentioned)
+                    case Compare(left, _, right):
+                        for a, b in ((left, right), (right, left)):
+                            name = _attribute_in(a)
+                            if name is None:
+                                continue
+                            if _attribute_in(b) is None:
+                                m = self.reference._measure(b)
+                                factor = _factor(a)
+                                ends = {float(m.low.min()), float(m.high.max())}
+                                cuts.setdefault(name, set()).update(
+                                    e / factor for e in ends if math.isfinite(e)
+                                )
+                            else:
+                                paired.setdefault(name, set())
+                    case _:
+                        pass
+        for name in paired:  # attribute against attribute: cut both at all of either's points
+            cuts.setdefault(name, set()).add(0.0)
+        axes = [self._number_axis(k, c) for k, c in sorted(cuts.items())]
+        axes += [self._word_axis(k, w) for k, w in sorted(words.items())]
+        for node in histories:
+            axes.append(_Axis(node, ["yes", "no"], typical=["yes", "no"]))
+        return axes
+
+    def _number_axis(self, key: str, cuts: set[float]) -> _Axis:
+        attribute = self.case.attributes.get(key)
+        dated = bool(attribute and attribute.type == "date")
+        points = sorted(cuts)
+        unit = "" if dated else unit_of_key(key) or (attribute.unit if attribute else "")
+        show = _show_date if dated else _show_number
+        axis = _Axis(key, [])
+
+        def add(label: str, value: float) -> None:
+            axis.labels.append(label)
+            axis.intervals.append((value, value))
+            axis.typical.append(f"{show(value)} {unit}".strip())
+
+        if points and points[0] > 0:
+            low = points[0] / 2 if not dated else points[0] - 365
+            add(f"below {show(points[0])} {unit}".strip(), low)
+        elif not points:
+            add("any", 1.0)
+        for i, point in enumerate(points):
+            add(f"exactly {show(point)} {unit}".strip(), point)
+            if i + 1 < len(points):
+                middle = (point + points[i + 1]) / 2
+                label = f"between {show(point)} and {show(points[i + 1])} {unit}".strip()
+                add(label, middle)
+            else:
+                above = point + 365 if dated else point * 1.25 if point > 0 else 1.0
+                add(f"above {show(point)} {unit}".strip(), above)
+        return axis
+
+    def _word_axis(self, key: str, mentioned: set[str]) -> _Axis:
+        attribute = self.case.attributes.get(key)
+        if attribute and attribute.type == "yes-no":
+            return _Axis(key, ["yes", "no"], words=["yes", "no"], typical=["yes", "no"])
+        if key == "party":
+            words = [p for p in self.compiled.text.parties]
+            return _Axis(key, words, words=words, typical=words)
+        named = sorted(mentioned)
+        labels = [*named]
+        if not (attribute and attribute.type == "choice" and set(attribute.choices) <= mentioned):
+            labels.append(OTHER)
+        return _Axis(key, labels, words=labels, typical=labels)
+
+    def _table(self, axes: list[_Axis], size: int) -> Table:
+        shape = tuple(len(a.labels) for a in axes)
+        grid = np.indices(shape).reshape(len(axes), size) if axes else np.zeros((0, size), int)
+        table = Table(self.case, size, [None] * size, {}, lambda i, key: ())
+        for axis, at in zip(axes, grid, strict=True):
+            if isinstance(axis.key, AnyOfType):
+                table.history[axis.key] = (at == 0, at == 1)
+            elif axis.intervals:
+                ends = np.array(axis.intervals)[at]
+                table.measured[axis.key] = Measures(ends[None, :, 0], ends[None, :, 1])
+            else:
+                known = {w: i for i, w in enumerate(axis.words)}
+                table.worded[axis.key] = Words(at[None, :].astype(np.int64), known)
+                if axis.key == "type":
+                    table.worded["system"] = table.worded["type"]
+        return table
+
+
+def _many(node: type[And] | type[Or], items: list[Tree], empty: bool) -> Tree:
+    if not items:
+        return Always(empty)
+    return items[0] if len(items) == 1 else node(tuple(items))
+
+
+def _atoms(tree: Tree) -> Iterator[Tree]:
+    match tree:
+        case And(items) | Or(items):
+            for item in items:
+                yield from _atoms(item)
+        case Not(inner):
+            yield from _atoms(inner)
+        case Readings(items):
+            for _, item in items:
+                yield from _atoms(item)
+        case Always() | Open():
+            return
+        case _:
+            yield tree
+
+
+def _attribute_in(operand: Operand) -> str | None:
+    match operand:
+        case Attr(name):
+            return name
+        case Scaled(_, inner):
+            return _attribute_in(inner)
+        case _:
+            return None
+
+
+def _factor(operand: Operand) -> float:
+    return operand.factor * _factor(operand.operand) if isinstance(operand, Scaled) else 1.0
+
+
+def _label(key: str | AnyOfType) -> str:
+    return key if isinstance(key, str) else "type history"
+
+
+def _show_number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+
+
+def _show_date(value: float) -> str:
+    from datetime import date
+
+    return date.fromordinal(int(value)).isoformat()
+
+
+__all__ = [
+    "MAX_CELLS",
+    "Classes",
+    "DateValue",
+    "Heaviest",
+    "OfType",
+    "Quantity",
+    "Span",
+    "WeaponClass",
+    "When",
+    "classes_of",
+]

@@ -1,0 +1,446 @@
+"""A text as a system of limits: rows of weights on categories, each held against a dated bound.
+
+`compile_text` does not need any forces; rows are applied to elements by `detente.compile.counts`.
+What no row can say is listed with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+
+from detente.model.amounts import Bound, Schedule, Step, Tally, Weight
+from detente.model.case import Case, View
+from detente.model.dates import When
+from detente.model.predicate import Always, And, Named, Not, Open, Or, Readings, Tree
+from detente.model.provisions import (
+    Attribution,
+    Average,
+    Ban,
+    Category,
+    Ceiling,
+    CountingRule,
+    ExceptionClause,
+    Floor,
+    Freeze,
+    Limit,
+    Menu,
+    Offset,
+    Provision,
+    QualitativeLimit,
+    ScheduleClause,
+    TypeLimit,
+)
+from detente.model.texts import Text
+
+Relation = Literal["at most", "at least", "fewer than"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A category with the weight of one unit, and the provision that adds it."""
+
+    category: str
+    weight: Weight
+    rule: str
+    factor: int | float = 1
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Weapons that an exception takes out of a row: all of them, or so many."""
+
+    tree: Tree
+    provision: str
+    up_to: int | None = None
+
+
+@dataclass(frozen=True)
+class DatedBound:
+    """A bound with the days it runs from and to, and the deadline for working off excess."""
+
+    step: Step
+    bound: Bound
+    start: date | None
+    end: date | None
+    deadline: date | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One limit for one party (or group, counted together).
+
+    The count is the sum of `terms`; it is held against the bound plus `allowance` (terms of its
+    own: so many for each of something else). `counting` "types" counts types, not units.
+    """
+
+    limit: str
+    title: str
+    provision: Provision
+    party: str
+    members: tuple[str, ...]
+    terms: tuple[Term, ...]
+    bounds: tuple[DatedBound, ...]
+    relation: Relation = "at most"
+    allowance: tuple[Term, ...] = ()
+    counting: Literal["units", "types"] = "units"
+    quantity: str = "held"
+    per: str = ""
+    each: str = ""
+    activities: tuple[str, ...] = ("deployed",)
+    exemptions: tuple[Exemption, ...] = ()
+    menu: str = ""
+    alternative: str = ""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories that the row counts or allows by."""
+        return tuple(dict.fromkeys(t.category for t in (*self.terms, *self.allowance)))
+
+    def bound_at(self, at: date) -> DatedBound:
+        """The bound that holds at a date; before the first, the first (as if in force)."""
+        found = self.bounds[0]
+        for dated in self.bounds:
+            if dated.start is None or dated.start <= at:
+                found = dated
+        return found
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """A provision that no row says, and why."""
+
+    provision: Provision
+    why: str
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A text compiled under a view: categories, attribution tables, rows, and what is left out."""
+
+    case: Case
+    text: Text
+    view: View | None
+    categories: dict[str, Tree]
+    attributions: dict[str, dict[str, float]]
+    rows: tuple[Row, ...]
+    menus: tuple[Menu, ...]
+    not_computed: tuple[NotComputed, ...]
+    anonymous: frozenset[str] = frozenset()
+    clashes: tuple[tuple[Provision, Provision, str], ...] = ()
+    provisions: tuple[Provision, ...] = field(default=(), repr=False)
+
+    @property
+    def computed(self) -> int:
+        """How many provisions are computed."""
+        return len(self.provisions) - len(self.not_computed)
+
+
+def compile_text(case: Case, text: Text, view: View | None = None) -> Compiled:
+    """Compile a text; a view picks readings. Never raises for a text that was read without errors."""
+    return _Compiler(case, text, view).run()
+
+
+def single_weight() -> Weight:
+    """Each unit counts one."""
+    return Weight(number=1)
+
+
+class _Compiler:
+    def __init__(self, case: Case, text: Text, view: View | None) -> None:
+        self.case, self.text, self.view = case, text, view
+        self.chosen = dict(view.readings) if view else {}
+        self.provisions = [self._read(p) for p in text.provisions]
+        self.categories: dict[str, Tree] = {}
+        self.anonymous: set[str] = set()
+        self.attributions: dict[str, dict[str, float]] = {}
+        self.events = text.events
+        self.rules: dict[str, list[Term]] = {}
+        self.exceptions: dict[str, list[ExceptionClause]] = {}
+        self.deadlines: dict[str, When] = {}
+        self.clashes: list[tuple[Provision, Provision, str]] = []
+        self.menu_of: dict[str, tuple[str, str]] = {}
+
+    def _read(self, p: Provision) -> Provision:
+        reading = self.chosen.get(p.id)
+        found = dict(p.readings).get(reading) if reading else None
+        if found is None:
+            return p
+        object.__setattr__(found, "place", p.place)
+        return found
+
+    def run(self) -> Compiled:
+        for p in self.provisions:
+            if isinstance(p, ExceptionClause) and not p.not_computed:
+                for name in p.of:
+                    self.exceptions.setdefault(name, []).append(p)
+            elif isinstance(p, ScheduleClause) and p.finish:
+                for name in p.on:
+                    self.deadlines[name] = p.finish
+            elif isinstance(p, Attribution) and not p.not_computed:
+                self._attribution(p)
+            elif isinstance(p, Menu):
+                for option, ids in p.options:
+                    for name in ids:
+                        self.menu_of[name] = (p.id, option)
+        for p in self.provisions:
+            if isinstance(p, Category) and not p.not_computed:
+                self.categories[p.id] = self._category(p)
+        for p in self.provisions:
+            if isinstance(p, CountingRule) and p.adds and not p.not_computed:
+                self._rule(p)
+        rows = [r for p in self.provisions for r in self._rows(p)]
+        return Compiled(
+            case=self.case,
+            text=self.text,
+            view=self.view,
+            categories=self.categories,
+            attributions=self.attributions,
+            rows=tuple(rows),
+            menus=tuple(p for p in self.provisions if isinstance(p, Menu)),
+            not_computed=tuple(self._not_computed({id(r.provision) for r in rows})),
+            anonymous=frozenset(self.anonymous),
+            clashes=tuple(self.clashes),
+            provisions=tuple(self.provisions),
+        )
+
+    # --- categories, rules ----------------------------------------------------------------------
+    def _category(self, p: Category) -> Tree:
+        tree: Tree
+        if p.where is not None:
+            tree = p.where.tree
+            if p.open:
+                tree = Or((tree, Open(p.open)))
+        elif p.readings and p.open == "":
+            tree = Readings(
+                tuple(
+                    (n, v.where.tree)
+                    for n, v in p.readings
+                    if isinstance(v, Category) and v.where is not None
+                )
+            )
+        else:
+            tree = Open(p.open)
+        for exception in self.exceptions.get(p.id, []):
+            if exception.up_to is None:
+                tree = And((tree, Not(exception.where.tree)))
+        return tree
+
+    def _attribution(self, p: Attribution) -> None:
+        table = self.attributions.setdefault(p.sets, {})
+        for name, value in p.table:
+            if name in table and table[name] != value:
+                other = next(
+                    o
+                    for o in self.provisions
+                    if isinstance(o, Attribution) and o.sets == p.sets and name in dict(o.table)
+                )
+                if other.id not in p.amends:
+                    why = f"{p.sets} of {name} is {table[name]:g} by one and {value:g} by the other"
+                    self.clashes.append((other, p, why))
+            table[name] = float(value)
+
+    def _rule(self, p: CountingRule) -> None:
+        assert p.adds is not None
+        terms = [Term(c, w, p.id) for c, w in p.adds.weights]
+        if p.adds.name:
+            terms = [Term(p.adds.name, single_weight(), p.id)]
+        for exception in self.exceptions.get(p.id, []):
+            terms = [self._without(t, exception) for t in terms]
+        for count in p.counts_in or (p.id,):
+            self.rules.setdefault(count, []).extend(terms)
+
+    def _without(self, term: Term, exception: ExceptionClause) -> Term:
+        """The term on the part of its category that an exception leaves."""
+        if exception.up_to is not None:
+            return term
+        name = f"{term.category} less {exception.id}"
+        self._anonymous(name, And((Named(term.category), Not(exception.where.tree))))
+        return replace(term, category=name)
+
+    def _anonymous(self, name: str, tree: Tree) -> str:
+        self.categories[name] = tree
+        self.anonymous.add(name)
+        return name
+
+    def terms(self, tally: Tally, rule: str) -> tuple[Term, ...]:
+        """The terms of what a limit counts: a count's rules, a category, or given weights."""
+        if tally.name:
+            if tally.name in self.rules:
+                return tuple(self.rules[tally.name])
+            return (Term(tally.name, single_weight(), rule),)
+        found: list[Term] = []
+        for name, weight in tally.weights:
+            if name in self.rules:
+                factor = weight.number if weight.number is not None else 1
+                found += [replace(t, factor=t.factor * factor) for t in self.rules[name]]
+            else:
+                found.append(Term(name, weight, rule))
+        return tuple(found)
+
+    # --- rows -----------------------------------------------------------------------------------
+    def _rows(self, p: Provision) -> Iterator[Row]:
+        if not isinstance(p, Limit) or p.not_computed:
+            return
+        for party in p.to or self.text.parties:
+            row = self._row(p, party)
+            if row is not None:
+                yield row
+
+    def _members(self, party: str) -> tuple[str, ...]:
+        groups = dict(self.text.groups)
+        names = groups.get(party) or self.case.group(party)
+        found: list[str] = []
+        for name in names:
+            inner = (name,) if name == party else self._members(name)
+            found += [m for m in inner if m not in found]
+        return tuple(found)
+
+    def _row(self, p: Limit, party: str) -> Row | None:
+        row = Row(
+            limit=p.limit or p.id,
+            title=p.in_words(),
+            provision=p,
+            party=party,
+            members=self._members(party),
+            terms=(),
+            bounds=(),
+            quantity=p.quantity,
+            per=p.per,
+            each=p.each,
+        )
+        match p:
+            case Average(of=of, per_each=each, at_most=at_most):
+                # the bound is the factor of the allowance; see Row.allowance
+                row = replace(row, terms=self.terms(of, p.id), allowance=self.terms(each, p.id))
+                bounds = self._bounds(p, at_most, party)
+            case Ceiling(on=on, at_most=at_most) | Freeze(on=on, at_most=at_most):
+                row = replace(row, terms=self.terms(on, p.id))
+                bounds = self._bounds(p, at_most, party)
+            case TypeLimit(on=on, at_most=at_most):
+                row = replace(row, terms=self.terms(on, p.id), counting="types")
+                bounds = self._bounds(p, at_most, party)
+            case Floor(on=on, at_least=at_least):
+                row = replace(row, terms=self.terms(on, p.id), relation="at least")
+                bounds = self._bounds(p, at_least, party)
+            case Ban():
+                row = replace(row, terms=self._banned(p), activities=tuple(p.activities))
+                bounds = self._bounds(p, Schedule((Step(Bound(value=0)),)), party)
+            case QualitativeLimit():
+                row = replace(row, terms=self._violating(p), activities=tuple(p.activities))
+                bounds = self._bounds(p, Schedule((Step(Bound(value=0)),)), party)
+            case Offset(of=of, above=above, against=against, baseline=baseline):
+                # count(of) <= above + (baseline - count(against)): both sides fall together
+                minus = tuple(replace(t, factor=-t.factor) for t in self.terms(against, p.id))
+                row = replace(row, terms=self.terms(of, p.id), allowance=minus)
+                bounds = self._offset(p, above, baseline, party)
+            case _:
+                return None
+        if not bounds or not row.terms:
+            return None
+        if any(b.bound.below for b in bounds):
+            row = replace(row, relation="fewer than")
+        exemptions = []
+        for name in (p.id, p.limit, *row.categories, *(t.rule for t in row.terms)):
+            for e in self.exceptions.get(name, []) if name else []:
+                if e.up_to is not None or name in (p.id, p.limit):
+                    exemption = Exemption(e.where.tree, e.id, e.up_to)
+                    if exemption not in exemptions:
+                        exemptions.append(exemption)
+        menu, alternative = self.menu_of.get(p.id, ("", ""))
+        return replace(
+            row, bounds=bounds, exemptions=tuple(exemptions), menu=menu, alternative=alternative
+        )
+
+    def _banned(self, p: Ban) -> tuple[Term, ...]:
+        tree: Tree = Always(True)
+        if p.on is not None:
+            tree = self._either(self.terms(p.on, p.id))
+        if p.where is not None:
+            tree = And((tree, p.where.tree)) if p.on is not None else p.where.tree
+        return (Term(self._anonymous(f"{p.id}: banned", tree), single_weight(), p.id),)
+
+    def _violating(self, p: QualitativeLimit) -> tuple[Term, ...]:
+        assert p.must is not None
+        tree: Tree = Not(p.must.tree)
+        if p.on is not None:
+            tree = And((self._either(self.terms(p.on, p.id)), tree))
+        return (Term(self._anonymous(f"{p.id}: violating", tree), single_weight(), p.id),)
+
+    @staticmethod
+    def _either(terms: Iterable[Term]) -> Tree:
+        names = [Named(t.category) for t in terms]
+        return names[0] if len(names) == 1 else Or(tuple(names))
+
+    def _bounds(self, p: Limit, schedule: Schedule, party: str) -> tuple[DatedBound, ...]:
+        found = []
+        valid = p.valid
+        late = self.deadlines.get(p.id) or self.deadlines.get(p.limit) or p.deadline
+        for step in schedule.steps:
+            bound = step.bound.for_party(party)
+            if bound is None:
+                continue
+            start = step.start or (valid.start if valid else None)
+            end = step.end or (valid.end if valid else None)
+            deadline = step.deadline or late
+            found.append(
+                DatedBound(
+                    step,
+                    bound,
+                    start.resolve(self.events) if start else None,
+                    end.resolve_last(self.events) if end else None,
+                    deadline.resolve_last(self.events) if deadline else None,
+                )
+            )
+        return tuple(found)
+
+    def _offset(
+        self, p: Offset, above: Bound, baseline: Bound, party: str
+    ) -> tuple[DatedBound, ...]:
+        a, b = above.for_party(party), baseline.for_party(party)
+        if a is None or b is None:
+            return ()
+        total = _plus(a, b)
+        return self._bounds(p, Schedule((Step(total),)), party) if total else ()
+
+    # --- what is left out -------------------------------------------------------------------------
+    def _not_computed(self, rowed: set[int]) -> Iterator[NotComputed]:
+        used = {t.rule for terms in self.rules.values() for t in terms}
+        for p in self.provisions:
+            why = p.not_computed
+            if not why and not p.computes:
+                if isinstance(p, ScheduleClause) and p.on and p.finish:
+                    continue
+                if p.applied_by:
+                    continue
+                why = p.why_not
+            elif not why and isinstance(p, Limit) and id(p) not in rowed:
+                why = "no party of the text is bound by it, or it counts nothing"
+            elif not why and isinstance(p, CountingRule) and p.id not in used:
+                why = "the rule adds nothing that can be counted"
+            if why:
+                yield NotComputed(p, why)
+
+
+def _plus(a: Bound, b: Bound) -> Bound | None:
+    """The sum of two plain bounds; rival values add claim by claim where the claimants agree."""
+    if a.rivals or b.rivals:
+        left = {r.by: r for r in a.rivals}
+        right = {r.by: r for r in b.rivals}
+        if left and right and left.keys() != right.keys():
+            return None
+        names = left or right
+        rivals = tuple(
+            replace(
+                (left.get(n) or right[n]),
+                value=(left[n].value if left else a.value or 0)
+                + (right[n].value if right else b.value or 0),
+            )
+            for n in names
+        )
+        return Bound(rivals=rivals, value=rivals[0].value)
+    if a.value is None or b.value is None:
+        return None
+    return Bound(value=a.value + b.value)

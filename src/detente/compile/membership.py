@@ -1,0 +1,255 @@
+"""Which weapons a predicate takes in: yes, no, or unknown (Kleene's three-valued logic).
+
+An attribute that is not known, or on which sources disagree across the threshold, makes
+membership unknown, never false. `Membership` evaluates a text's categories over a table, each
+once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from detente.compile.table import (
+    Attributions,
+    Bools,
+    Floats,
+    Measures,
+    Table,
+    table_of_systems,
+)
+from detente.model.case import Case
+from detente.model.predicate import (
+    Always,
+    And,
+    AnyOfType,
+    Attr,
+    Compare,
+    DateValue,
+    Heaviest,
+    Member,
+    Named,
+    Not,
+    OfType,
+    Open,
+    Operand,
+    Or,
+    Quantity,
+    Readings,
+    Scaled,
+    Tree,
+)
+
+
+class Truth(NamedTuple):
+    """Three-valued membership of n entries: `yes`, `no`, and unknown where neither holds."""
+
+    yes: Bools
+    no: Bools
+
+    @property
+    def unknown(self) -> Bools:
+        """Where neither yes nor no is known."""
+        return ~(self.yes | self.no)
+
+    def at(self, i: int) -> bool | None:
+        """The truth of one entry; None when unknown."""
+        return True if self.yes[i] else False if self.no[i] else None
+
+
+@dataclass
+class Membership:
+    """Evaluates predicates over one table; named categories are evaluated once."""
+
+    table: Table
+    categories: Mapping[str, Tree] = field(default_factory=dict)
+    attributions: Attributions = field(default_factory=dict)
+    taken_as: Mapping[str, tuple[Bools, Bools]] = field(default_factory=dict)
+    _named: dict[str, Truth] = field(default_factory=dict)
+    _systems: Membership | None = None
+
+    @property
+    def case(self) -> Case:
+        """The case whose systems and zones the predicates speak of."""
+        return self.table.case
+
+    def category(self, name: str) -> Truth:
+        """Membership of a named category; what a holding is `taken_as` settles what is unknown."""
+        if name not in self._named:
+            truth = self.of(self.categories[name])
+            if name in self.taken_as:
+                in_, out = self.taken_as[name]
+                open_ = truth.unknown
+                truth = Truth(truth.yes | (open_ & in_), truth.no | (open_ & out))
+            self._named[name] = truth
+        return self._named[name]
+
+    def of(self, tree: Tree) -> Truth:
+        """Membership by a tree."""
+        n = self.table.n
+        match tree:
+            case Always(value):
+                return Truth(np.full(n, value), np.full(n, not value))
+            case Not(inner):
+                truth = self.of(inner)
+                return Truth(truth.no, truth.yes)
+            case And(items):
+                found = [self.of(i) for i in items]
+                yes, no = np.ones(n, bool), np.zeros(n, bool)
+                for t in found:
+                    yes, no = yes & t.yes, no | t.no
+                return Truth(yes, no)
+            case Or(items):
+                found = [self.of(i) for i in items]
+                yes, no = np.zeros(n, bool), np.ones(n, bool)
+                for t in found:
+                    yes, no = yes | t.yes, no & t.no
+                return Truth(yes, no)
+            case Readings(items):
+                found = [self.of(i) for _, i in items]
+                yes, no = np.ones(n, bool), np.ones(n, bool)
+                for t in found:
+                    yes, no = yes & t.yes, no & t.no
+                return Truth(yes, no)
+            case Open():
+                return Truth(np.zeros(n, bool), np.zeros(n, bool))
+            case Named(name):
+                return self.category(name)
+            case Member():
+                return self._member(tree)
+            case AnyOfType():
+                return self._history(tree)
+            case Compare(left, op, right):
+                return _compare(self._measure(left), op, self._measure(right))
+        raise AssertionError(tree)
+
+    # --- words ----------------------------------------------------------------------------------
+    def _member(self, tree: Member) -> Truth:
+        words: set[str] = set(tree.words)
+        if tree.attribute == "zone":
+            for word in tree.words:
+                words |= self.case.zones_within(word)
+        if tree.attribute == "type":
+            by_type = self._among("type", words)
+            by_id = self._among("system", words)
+            truth = Truth(by_type.yes | by_id.yes, by_type.no & by_id.no)
+        else:
+            truth = self._among(tree.attribute, words)
+        return Truth(truth.no, truth.yes) if tree.negated else truth
+
+    def _among(self, key: str, words: set[str]) -> Truth:
+        column = self.table.words(key)
+        wanted = [column.code(w) for w in words]
+        codes = column.codes
+        hit = np.isin(codes, wanted)
+        absent = codes == -2
+        unknown = codes == -1
+        yes = (hit | absent).all(axis=0)
+        no = ((~hit & ~unknown) | absent).all(axis=0)
+        return Truth(yes, no)
+
+    # --- numbers --------------------------------------------------------------------------------
+    def _measure(self, node: Operand) -> Measures:
+        match node:
+            case Attr(name):
+                return self.table.measures(name)
+            case Quantity(value):
+                return _constant(value, value)
+            case DateValue(first, last):
+                return _constant(first.toordinal(), last.toordinal())
+            case Scaled(factor, operand):
+                inner = self._measure(operand)
+                return Measures(inner.low * factor, inner.high * factor)
+            case OfType(attribute, system):
+                return self._of_system(attribute, system)
+            case Heaviest(largest, attribute, category):
+                return self._extreme(largest, attribute, category)
+            case _:
+                return _constant(-np.inf, np.inf)
+
+    def systems(self) -> Membership:
+        """The same categories over all systems of the case, for type histories and references."""
+        if self._systems is None:
+            self._systems = Membership(
+                table_of_systems(self.case, self.attributions), self.categories, self.attributions
+            )
+            self._systems._systems = self._systems
+        return self._systems
+
+    def _of_system(self, attribute: str, system: str) -> Measures:
+        base = self.systems().table
+        index = [i for i, s in enumerate(base.system_of) if s and s.id == system]
+        if not index:
+            return _constant(-np.inf, np.inf)
+        found = base.measures(attribute)
+        return Measures(found.low[:, index], found.high[:, index])
+
+    def _extreme(self, largest: bool, attribute: str, category: str) -> Measures:
+        systems = self.systems()
+        inside = systems.category(category).yes
+        found = systems.table.measures(attribute)
+        low, high = found.low[:, inside], found.high[:, inside]
+        usable = np.isfinite(low) & np.isfinite(high)
+        if not usable.any():
+            return _constant(-np.inf, np.inf)
+        pick = np.max if largest else np.min
+        return _constant(float(pick(low[usable])), float(pick(high[usable])))
+
+    # --- type history ---------------------------------------------------------------------------
+    def _history(self, tree: AnyOfType) -> Truth:
+        if tree in self.table.history:
+            yes, no = self.table.history[tree]
+            return Truth(yes, no)
+        own = self.of(tree.inner)
+        systems = self.systems()
+        by_type: dict[str, list[bool | None]] = {}
+        truth = systems.of(tree.inner)
+        for i, system in enumerate(systems.table.system_of):
+            if system is not None:
+                by_type.setdefault(system.type, []).append(truth.at(i))
+        yes, no = own.yes.copy(), own.no.copy()
+        for i, system in enumerate(self.table.system_of):
+            if system is None:
+                continue
+            found = by_type.get(system.type, [])
+            yes[i] |= any(v is True for v in found)
+            no[i] = not yes[i] and no[i] and all(v is False for v in found)
+        return Truth(yes, no)
+
+
+def _constant(low: float, high: float) -> Measures:
+    return Measures(np.array([[float(low)]]), np.array([[float(high)]]))
+
+
+def _compare(left: Measures, op: str, right: Measures) -> Truth:
+    """Intervals compared, over all pairs of alternatives: known only where all pairs agree."""
+    yes: Bools | None = None
+    no: Bools | None = None
+    for a, b in zip(left.low, left.high, strict=True):
+        for c, d in zip(right.low, right.high, strict=True):
+            y, n = _intervals(a, b, op, c, d)
+            void = np.isnan(a) | np.isnan(c)
+            y, n = y | void, n | void
+            yes, no = (y, n) if yes is None or no is None else (yes & y, no & n)
+    assert yes is not None and no is not None
+    return Truth(yes, no)
+
+
+def _intervals(a: Floats, b: Floats, op: str, c: Floats, d: Floats) -> tuple[Bools, Bools]:
+    with np.errstate(invalid="ignore"):
+        match op:
+            case ">":
+                return a > d, b <= c
+            case ">=":
+                return a >= d, b < c
+            case "<":
+                return b < c, a >= d
+            case "<=":
+                return b <= c, a > d
+            case "=":
+                return (a == b) & (c == d) & (a == c), (b < c) | (a > d)
+            case _:
+                return (b < c) | (a > d), (a == b) & (c == d) & (a == c)

@@ -1,0 +1,364 @@
+"""Numbers with their spread: amounts of arms, bounds of limits, weights of counting rules."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from detente.model.cites import Cites
+from detente.model.dates import When
+from detente.model.written import Miswritten, Written, plain
+
+Number = int | float
+
+
+def _whole(raw: Any, what: str) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise Miswritten(f"{what} must be a whole number, not {plain(raw)}", "E203")
+    if isinstance(raw, float) and not (math.isfinite(raw) and raw == int(raw)):
+        raise Miswritten(f"{what} must be a whole number, not {plain(raw)}: arms come whole", "E212")
+    if raw < 0:
+        raise Miswritten(f"{what} cannot be negative ({plain(raw)})", "E211")
+    return int(raw)
+
+
+def _number(raw: Any, what: str) -> Number:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise Miswritten(f"{what} must be a number, not {plain(raw)}", "E203")
+    if isinstance(raw, float) and not math.isfinite(raw):
+        raise Miswritten(f"{what} must be a finite number", "E203")
+    return int(raw) if isinstance(raw, float) and raw == int(raw) and abs(raw) < 2**53 else raw
+
+
+def _keys(raw: dict[str, Any], allowed: set[str], what: str) -> None:
+    from detente.model.problem import did_you_mean
+
+    for key in raw:
+        if key not in allowed:
+            raise Miswritten(
+                f"unknown key '{key}' in {what}", "E201", did_you_mean(str(key), allowed, "expected")
+            )
+
+
+@dataclass(frozen=True)
+class Amount(Written):
+    """A whole number of arms with its spread: low <= best <= high; equal when it is declared."""
+
+    low: int
+    best: int
+    high: int
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "description": "a whole number, or {low, best, high}",
+        "anyOf": [
+            {"type": "integer", "minimum": 0},
+            {
+                "type": "object",
+                "properties": {k: {"type": "integer", "minimum": 0} for k in ("low", "best", "high")},
+                "required": ["low", "best", "high"],
+                "additionalProperties": False,
+            },
+        ],
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """A whole number, or a mapping of low, best and high."""
+        if isinstance(raw, dict):
+            _keys(raw, {"low", "best", "high"}, "an amount")
+            missing = [k for k in ("low", "best", "high") if k not in raw]
+            if missing:
+                raise Miswritten(f"an amount with a range needs {', '.join(missing)} too", "E202")
+            low, best, high = (_whole(raw[k], k) for k in ("low", "best", "high"))
+            if not low <= best <= high:
+                raise Miswritten(f"low <= best <= high does not hold: {low}, {best}, {high}", "E213")
+            return cls(low, best, high)
+        n = _whole(raw, "a number of arms")
+        return cls(n, n, n)
+
+    @property
+    def exact(self) -> bool:
+        """Whether there is no spread."""
+        return self.low == self.high
+
+    def __str__(self) -> str:
+        return f"{self.best:,}" if self.exact else f"{self.best:,} ({self.low:,}–{self.high:,})"
+
+
+@dataclass(frozen=True)
+class Span(Written):
+    """A value of a measured attribute: one number or a low–high span, in the key's unit."""
+
+    low: Number
+    high: Number
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "anyOf": [
+            {"type": "number"},
+            {
+                "type": "object",
+                "properties": {"low": {"type": "number"}, "high": {"type": "number"}},
+                "required": ["low", "high"],
+                "additionalProperties": False,
+            },
+        ]
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """A number, or a mapping of low and high."""
+        if isinstance(raw, dict):
+            _keys(raw, {"low", "high"}, "a span")
+            if set(raw) != {"low", "high"}:
+                raise Miswritten("a span needs both low and high", "E202")
+            low, high = _number(raw["low"], "low"), _number(raw["high"], "high")
+            if low > high:
+                raise Miswritten(f"low is above high: {low} > {high}", "E213")
+            return cls(low, high)
+        n = _number(raw, "a measured value")
+        return cls(n, n)
+
+    def __str__(self) -> str:
+        return f"{self.low:,}" if self.low == self.high else f"{self.low:,}–{self.high:,}"
+
+
+@dataclass(frozen=True)
+class Rival(Written):
+    """One of several rival values of a bound: who says so, and where."""
+
+    by: str
+    value: Number
+    source: Cites = Cites()
+
+
+@dataclass(frozen=True)
+class Bound(Written):
+    """What a count is held against.
+
+    A number; a range whose upper end binds (`low`, `high`); rival values with their claimants;
+    a number by party; or the count itself taken from the inventory of a date (`as_of`), with an
+    allowance in percent or units on top.
+    """
+
+    value: Number | None = None
+    low: Number | None = None
+    rivals: tuple[Rival, ...] = ()
+    by_party: tuple[tuple[str, Bound], ...] = ()
+    as_of: When | None = None
+    basis: str = ""
+    plus: Number = 0
+    plus_percent: Number = 0
+    below: bool = False
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "description": "a number; {low, high} (the upper end binds); {claims: [{by, value, source}]}; "
+        "{as_of: DATE, basis, plus, plus_percent}; {fewer_than: number}; or one of these for each party",
+        "anyOf": [{"type": "number"}, {"type": "object"}],
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """See the class; raises `Miswritten`."""
+        if not isinstance(raw, dict):
+            return cls(value=_number(raw, "a bound"))
+        keys = set(raw)
+        if "claims" in keys:
+            _keys(raw, {"claims"}, "rival values")
+            if not isinstance(raw["claims"], list) or not raw["claims"]:
+                raise Miswritten("claims must be a list of {by, value, source}", "E203")
+            rivals = []
+            for claim in raw["claims"]:
+                if not isinstance(claim, dict):
+                    raise Miswritten("a claim must be a mapping of by, value and source", "E203")
+                _keys(claim, {"by", "value", "source"}, "a claim")
+                if "by" not in claim or "value" not in claim:
+                    raise Miswritten("a claim needs by and value", "E202")
+                rivals.append(
+                    Rival(
+                        str(claim["by"]),
+                        _number(claim["value"], "value"),
+                        Cites.parse(claim["source"]) if "source" in claim else Cites(),
+                    )
+                )
+            return cls(rivals=tuple(rivals), value=rivals[0].value)
+        if "as_of" in keys:
+            _keys(raw, {"as_of", "basis", "plus", "plus_percent"}, "a bound taken from an inventory")
+            return cls(
+                as_of=When.parse(raw["as_of"]),
+                basis=str(raw.get("basis", "")),
+                plus=_number(raw.get("plus", 0), "plus"),
+                plus_percent=_number(raw.get("plus_percent", 0), "plus_percent"),
+            )
+        if "fewer_than" in keys:
+            _keys(raw, {"fewer_than"}, "a bound")
+            return cls(value=_number(raw["fewer_than"], "fewer_than"), below=True)
+        if "low" in keys or "high" in keys:
+            _keys(raw, {"low", "high"}, "a range")
+            if keys != {"low", "high"}:
+                raise Miswritten("a range needs both low and high", "E202")
+            low, high = _number(raw["low"], "low"), _number(raw["high"], "high")
+            if low > high:
+                raise Miswritten(f"low is above high: {low} > {high}", "E213")
+            return cls(low=low, value=high)
+        if not raw:
+            raise Miswritten("a bound is empty", "E202")
+        return cls(by_party=tuple((str(p), Bound.parse(b)) for p, b in raw.items()))
+
+    def for_party(self, party: str) -> Bound | None:
+        """The bound of one party; None when the bound is by party and names others only."""
+        if self.by_party:
+            return dict(self.by_party).get(party)
+        return self
+
+    def __str__(self) -> str:
+        if self.rivals:
+            return " or ".join(f"{r.value:,} ({r.by})" for r in self.rivals)
+        if self.by_party:
+            return ", ".join(f"{p} {b}" for p, b in self.by_party)
+        if self.as_of:
+            more = f" + {self.plus_percent} %" if self.plus_percent else ""
+            more += f" + {self.plus:,}" if self.plus else ""
+            return f"number of {self.as_of}{more}"
+        if self.value is None:
+            return "none"
+        if self.low is not None:
+            return f"{self.low:,}–{self.value:,} (upper end binds)"
+        return f"fewer than {self.value:,}" if self.below else f"{self.value:,}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bound from a date on, perhaps to a date, perhaps with a later deadline for the excess."""
+
+    bound: Bound
+    start: When | None = None
+    end: When | None = None
+    deadline: When | None = None
+    source: Cites = Cites()
+    at_place: str = ""
+    confidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule(Written):
+    """A bound that may step by date."""
+
+    steps: tuple[Step, ...]
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "description": "a bound, or a list of steps {value, from, to, deadline, source, article, "
+        "confidence, note}",
+        "anyOf": [{"type": "number"}, {"type": "object"}, {"type": "array", "items": {"type": "object"}}],
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """A bound, or a list of steps in order of date."""
+        if not isinstance(raw, list):
+            return cls((Step(Bound.parse(raw)),))
+        if not raw:
+            raise Miswritten("a list of steps is empty", "E202")
+        steps = []
+        for item in raw:
+            if not isinstance(item, dict):
+                raise Miswritten("a step must be a mapping with value and from", "E203")
+            allowed = {"value", "from", "to", "deadline", "source", "article", "confidence", "note"}
+            _keys(item, allowed, "a step")
+            if "value" not in item:
+                raise Miswritten("a step needs a value", "E202")
+            steps.append(
+                Step(
+                    Bound.parse(item["value"]),
+                    When.parse(item["from"]) if "from" in item else None,
+                    When.parse(item["to"]) if "to" in item else None,
+                    When.parse(item["deadline"]) if "deadline" in item else None,
+                    Cites.parse(item["source"]) if "source" in item else Cites(),
+                    str(item.get("article", "")),
+                    str(item.get("confidence", "")),
+                    str(item.get("note", "")),
+                )
+            )
+        fixed = [s.start.first for s in steps if s.start and s.start.fixed]
+        if fixed != sorted(fixed):
+            raise Miswritten("steps must stand in order of date", "E214")
+        return cls(tuple(steps))
+
+
+@dataclass(frozen=True)
+class Weight(Written):
+    """How much one unit adds to a count.
+
+    A number; the name of an attribute (a type's warheads, a bomber's missiles); or *first n at
+    one weight, then the rest at another*, in an explicit order of types when loads are mixed.
+    """
+
+    number: Number | None = None
+    attribute: str = ""
+    first: int = 0
+    weight: Weight | None = None
+    then: Weight | None = None
+    order: tuple[str, ...] = ()
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "description": "a number, the name of an attribute, or {first: n, weight, then, order: [types]}",
+        "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """See the class; raises `Miswritten`."""
+        if isinstance(raw, str):
+            return cls(attribute=raw)
+        if isinstance(raw, dict):
+            _keys(raw, {"first", "weight", "then", "order"}, "a weight")
+            missing = [k for k in ("first", "weight", "then") if k not in raw]
+            if missing:
+                raise Miswritten(f"a weight of first and rest needs {', '.join(missing)} too", "E202")
+            order = raw.get("order", [])
+            if not isinstance(order, list):
+                raise Miswritten("order must be a list of types", "E203")
+            return cls(
+                first=_whole(raw["first"], "first"),
+                weight=cls.parse(raw["weight"]),
+                then=cls.parse(raw["then"]),
+                order=tuple(str(o) for o in order),
+            )
+        return cls(number=_number(raw, "a weight"))
+
+    @property
+    def linear(self) -> bool:
+        """Whether the count is a plain product of weight and number."""
+        return not self.first
+
+    def __str__(self) -> str:
+        if self.attribute:
+            return self.attribute
+        if self.first:
+            return f"first {self.first:,} at {self.weight}, the rest at {self.then}"
+        return f"{self.number:,}" if self.number is not None else "?"
+
+
+@dataclass(frozen=True)
+class Tally(Written):
+    """What is counted: the name of a count or category, or categories with weights."""
+
+    name: str = ""
+    weights: tuple[tuple[str, Weight], ...] = ()
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "description": "the name of a count or a category, or {category: weight}",
+        "anyOf": [{"type": "string"}, {"type": "object"}],
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """See the class; raises `Miswritten`."""
+        if isinstance(raw, str) and raw:
+            return cls(name=raw)
+        if isinstance(raw, dict) and raw:
+            return cls(weights=tuple((str(k), Weight.parse(v)) for k, v in raw.items()))
+        raise Miswritten(
+            f"expected the name of a count or category, or a mapping of weights, not {plain(raw)}"
+        )

@@ -1,0 +1,93 @@
+"""A case: everything that was read from one folder and the libraries it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from detente.model.cites import Source
+from detente.model.inventory import Basis, Inventory
+from detente.model.systems import Attribute, System
+from detente.model.texts import Issue, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Party:
+    """A state or side that holds arms."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Zone:
+    """An area; zones may lie inside others."""
+
+    id: str
+    title: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A named choice of readings and of claimants' figures."""
+
+    id: str
+    title: str = ""
+    readings: tuple[tuple[str, str], ...] = ()
+    claims: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefPlan:
+    """What the brief compares when it is not told: a baseline, an option, forces and dates."""
+
+    baseline: str
+    option: str
+    forces: str
+    at: str = ""
+
+
+def _empty() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """All values of a case. Problems found while reading stand beside it, never inside."""
+
+    id: str
+    title: str
+    folder: Path
+    about: str = ""
+    parties: Mapping[str, Party] = field(default_factory=_empty)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
+    zones: Mapping[str, Zone] = field(default_factory=_empty)
+    sources: Mapping[str, Source] = field(default_factory=_empty)
+    bases: Mapping[str, Basis] = field(default_factory=_empty)
+    attributes: Mapping[str, Attribute] = field(default_factory=_empty)
+    systems: Mapping[str, System] = field(default_factory=_empty)
+    inventories: Mapping[str, Inventory] = field(default_factory=_empty)
+    issues: Mapping[str, Issue] = field(default_factory=_empty)
+    texts: Mapping[str, Text] = field(default_factory=_empty)
+    views: Mapping[str, View] = field(default_factory=_empty)
+    brief: BriefPlan | None = None
+    files: tuple[str, ...] = ()
+
+    def group(self, name: str) -> tuple[str, ...]:
+        """The parties of a group, or the party itself."""
+        return self.groups.get(name, (name,))
+
+    def zones_within(self, zone: str) -> frozenset[str]:
+        """The zone and all zones that lie inside it, at any depth."""
+        found = {zone}
+        grown = True
+        while grown:
+            inner = {z.id for z in self.zones.values() if z.within in found} - found
+            found |= inner
+            grown = bool(inner)
+        return frozenset(found)

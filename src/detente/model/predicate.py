@@ -1,0 +1,198 @@
+"""The tree of a predicate: what a clause of a text says of a weapon.
+
+One tree has several readers: numpy masks and explanations (`detente.compile.membership`),
+attribute cells (`detente.compile.cells`) and English (`detente.report.english`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from detente.model.written import Miswritten, Written, plain
+
+
+@dataclass(frozen=True)
+class Node:
+    """A node of the tree; `start` and `end` are offsets in the predicate's text."""
+
+    start: int = field(default=0, kw_only=True, compare=False, repr=False)
+    end: int = field(default=0, kw_only=True, compare=False, repr=False)
+
+
+# --- operands ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Attr(Node):
+    """An attribute of the weapon, or a facet of the holding (party, type, state, zone, place …)."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Quantity(Node):
+    """A number with its unit; after resolution in the attribute's own unit, `unit` kept for show."""
+
+    value: int | float
+    unit: str = ""
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class DateValue(Node):
+    """A calendar date (or month, or year: its first and last day)."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Word(Node):
+    """A bare word: a choice, a system, a place; its meaning comes from the other side."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OfType(Node):
+    """An attribute of a named system: `launch_weight of su_ss19_m1`."""
+
+    attribute: str
+    system: str
+
+
+@dataclass(frozen=True)
+class Heaviest(Node):
+    """The largest or smallest value of an attribute in a category: `largest launch_weight of light-icbm`."""
+
+    largest: bool
+    attribute: str
+    category: str
+
+
+@dataclass(frozen=True)
+class Scaled(Node):
+    """A multiple of another operand: `1.05 * launch_weight of su_ss11_m1`."""
+
+    factor: int | float
+    operand: Operand
+
+
+Operand = Attr | Quantity | DateValue | Word | OfType | Heaviest | Scaled
+
+
+# --- truth-valued nodes -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Compare(Node):
+    """A comparison; op is one of = != < <= > >=."""
+
+    left: Operand
+    op: str
+    right: Operand
+
+
+@dataclass(frozen=True)
+class Member(Node):
+    """Membership of a choice in a list of words."""
+
+    attribute: str
+    words: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True)
+class Named(Node):
+    """A named category, or a yes-no attribute."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class AnyOfType(Node):
+    """True when any variant of the weapon's type satisfies the inner predicate (type history)."""
+
+    inner: Tree
+
+
+@dataclass(frozen=True)
+class Not(Node):
+    """Negation."""
+
+    inner: Tree
+
+
+@dataclass(frozen=True)
+class And(Node):
+    """All of them."""
+
+    items: tuple[Tree, ...]
+
+
+@dataclass(frozen=True)
+class Or(Node):
+    """Any of them."""
+
+    items: tuple[Tree, ...]
+
+
+@dataclass(frozen=True)
+class Open(Node):
+    """An open clause that nobody can apply mechanically: unknown until a reading gives a value."""
+
+    words: str
+
+
+@dataclass(frozen=True)
+class Readings(Node):
+    """Rival readings of one clause: known only where all readings agree."""
+
+    items: tuple[tuple[str, Tree], ...]
+
+
+@dataclass(frozen=True)
+class Always(Node):
+    """A constant."""
+
+    value: bool
+
+
+Tree = Compare | Member | Named | AnyOfType | Not | And | Or | Open | Readings | Always
+
+
+def walk(tree: Tree) -> Iterator[Tree]:
+    """The node and all truth-valued nodes below it."""
+    yield tree
+    match tree:
+        case Not(inner) | AnyOfType(inner):
+            yield from walk(inner)
+        case And(items) | Or(items):
+            for item in items:
+                yield from walk(item)
+        case Readings(readings):
+            for _, item in readings:
+                yield from walk(item)
+        case _:
+            pass
+
+
+@dataclass(frozen=True)
+class Clause(Written):
+    """A predicate as written, and its tree once the reader has parsed it."""
+
+    text: str
+    tree: Tree = field(default=Always(False), compare=False, repr=False)
+
+    written_schema: ClassVar[dict[str, Any]] = {
+        "type": "string",
+        "description": "a predicate: kind in {ICBM, SLBM} and range > 5500 km",
+    }
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """Any text; the tree is filled in by the reader, which knows the attributes."""
+        if isinstance(raw, bool):
+            return cls("yes" if raw else "no", Always(raw))
+        if not isinstance(raw, str) or not raw.strip():
+            raise Miswritten(f"expected a predicate, not {plain(raw)}")
+        return cls(raw)

@@ -1,0 +1,85 @@
+"""A problem found in a user's files or request, and the places it points at.
+
+A problem is a product, not an accident: it has a stable code, a severity, one or more places, a
+message that names the offending thing, and a hint that helps. The catalogue of codes stands in
+`detente.model.problem_codes`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A stretch of one line of one file; lines and columns count from 1, 0 means the whole file."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    length: int = 0
+    note: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        if not self.line:
+            return self.file
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong or doubtful, with the places where it is."""
+
+    code: str
+    message: str
+    places: tuple[Place, ...] = ()
+    hint: str = ""
+    severity: Severity = "error"
+
+    @property
+    def place(self) -> Place:
+        """The first place, or nowhere."""
+        return self.places[0] if self.places else NOWHERE
+
+
+class Refused(Exception):
+    """A request that cannot be answered; carries the problems to show. Never a traceback."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.code} {p.message}" for p in self.problems))
+
+
+def nearest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
+    """The known names nearest to a mistyped one, best first; empty when nothing is near."""
+    known = sorted({str(k) for k in known})
+    lower = {k.lower(): k for k in known}
+    if name.lower() in lower:
+        return [lower[name.lower()]]
+    found = difflib.get_close_matches(name.lower(), lower, n=n, cutoff=0.55)
+    return [lower[f] for f in found]
+
+
+def did_you_mean(name: str, known: Iterable[str], what: str = "") -> str:
+    """A hint: the nearest valid name, or the valid names themselves when they are few."""
+    known = sorted({str(k) for k in known})
+    near = nearest(name, known)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    if 0 < len(known) <= 12:
+        return f"{what or 'known'}: {', '.join(known)}"
+    return ""
+
+
+def sort_problems(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems without repeats, by file, line and column, then by code."""
+    unique = dict.fromkeys(problems)
+    return sorted(unique, key=lambda p: (p.place, p.code, p.message))

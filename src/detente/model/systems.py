@@ -1,0 +1,80 @@
+"""Systems (types of weapon) and the attributes they are described by, each value with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from detente.model.amounts import Span
+from detente.model.cites import Cites, Confidence
+from detente.model.dates import When
+from detente.model.problem import NOWHERE, Place
+
+AttributeType = Literal["number", "choice", "yes-no", "date", "text"]
+Value = Span | str | bool | When
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """What an attribute key means, its type, unit and the values it may take."""
+
+    id: str
+    type: AttributeType
+    title: str = ""
+    choices: tuple[str, ...] = ()
+    unit: str = ""
+    note: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One value of one attribute, as one source gives it."""
+
+    value: Value
+    source: Cites
+    confidence: Confidence
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return show_value(self.value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class System:
+    """A type of weapon or one of its variants.
+
+    `variant_of` names the type whose test history it shares; a system without it is a type of
+    its own. Two sources may disagree on an attribute: both facts are kept, neither preferred.
+    """
+
+    id: str
+    name: str
+    party: str
+    variant_of: str = ""
+    facts: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
+    note: str = ""
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
+
+    def of(self, attribute: str) -> tuple[Fact, ...]:
+        """All facts on one attribute; empty when it is not known."""
+        for key, facts in self.facts:
+            if key == attribute:
+                return facts
+        return ()
+
+    @property
+    def type(self) -> str:
+        """The type: the system itself, or what it is a variant of."""
+        return self.variant_of or self.id
+
+    def __iter__(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+        return iter(self.facts)
+
+
+def show_value(value: Value) -> str:
+    """An attribute's value in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,58 @@
+"""Values that a case file may write in several short forms.
+
+A class that mixes in `Written` says in `parse` how plain data (numbers, text, lists, mappings)
+becomes a value, and in `json_schema` what an editor should accept. `parse` raises `Miswritten`
+with a message for the person who wrote the file.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+
+class Miswritten(ValueError):
+    """Plain data that does not say a valid value; the code is one of the catalogue's."""
+
+    def __init__(self, message: str, code: str = "E203", hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.hint = hint
+
+
+class Written:
+    """Mix-in for values with a `parse` of their own."""
+
+    written_schema: ClassVar[dict[str, Any]] = {}
+
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """Make the value from plain data; raise `Miswritten` when it does not say one."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from pydantic_core import PydanticCustomError, core_schema
+
+        def check(raw: Any) -> Any:
+            if isinstance(raw, cls):
+                return raw
+            try:
+                return cls.parse(raw)
+            except Miswritten as bad:
+                raise PydanticCustomError(
+                    "miswritten", "{message}", {"message": str(bad), "code": bad.code, "hint": bad.hint}
+                ) from None
+
+        return core_schema.no_info_plain_validator_function(check)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        return dict(cls.written_schema)
+
+
+def plain(raw: object) -> str:
+    """How a miswritten value is quoted in a message: short, on one line."""
+    text = "nothing" if raw is None else repr(raw) if isinstance(raw, str) else str(raw)
+    if isinstance(raw, bool):
+        text = "true" if raw else "false"
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -1,0 +1,1 @@
+"""Files to model, every error located."""

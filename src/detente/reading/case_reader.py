@@ -1,0 +1,667 @@
+"""Read a case folder and the libraries it uses into a `Case`, with all problems.
+
+`load` never raises for what a user wrote: it returns what could be read and the problems, in the
+order of the files. A library is shaped like a case folder without case.yaml.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from detente.model.amounts import Span
+from detente.model.case import BriefPlan, Case, Party, View, Zone
+from detente.model.cites import CONFIDENCES, Cites, Source
+from detente.model.dates import When
+from detente.model.inventory import Basis, DataClaim, Holding, Inventory, Published, TakenAs
+from detente.model.predicate import Clause
+from detente.model.problem import NOWHERE, Place, Problem, did_you_mean, sort_problems
+from detente.model.systems import Attribute, Fact, System, Value
+from detente.model.written import Miswritten, plain
+from detente.reading import shapes
+from detente.reading.checking import check
+from detente.reading.predicates import Flaw, Resolver, parse
+from detente.reading.yaml_file import Document, read_yaml
+
+LIBRARIES = Path(__file__).resolve().parent.parent / "library"
+YAML_ENDINGS = (".yaml", ".yml")
+GROUP_KEYS = {"source", "confidence", "note"}
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What reading gives: the case, if there is enough of one, and all problems."""
+
+    case: Case | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that make the case unusable as it stands."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+
+def load(folder: str | os.PathLike[str]) -> Loaded:
+    """Read a case; see the module."""
+    reader = _Reader(Path(folder))
+    case = reader.read()
+    return Loaded(case, tuple(sort_problems(reader.problems)))
+
+
+@dataclass
+class _Defined:
+    """One definition and where it stands."""
+
+    value: Any
+    document: Document
+    path: tuple[str | int, ...]
+
+    @property
+    def place(self) -> Place:
+        return self.document.key(self.path)
+
+
+@dataclass
+class _Reader:
+    folder: Path
+    problems: list[Problem] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    raw: dict[str, dict[str, _Defined]] = field(default_factory=dict)
+    texts: dict[str, _Defined] = field(default_factory=dict)
+    issues: dict[str, _Defined] = field(default_factory=dict)
+
+    # --- files ------------------------------------------------------------------------------
+    def report(self, code: str, message: str, *places: Place, hint: str = "") -> None:
+        severity = "warning" if code.startswith("W") else "error"
+        self.problems.append(Problem(code, message, places, hint, severity))  # type: ignore[arg-type]
+
+    def read(self) -> Case | None:
+        shown = str(self.folder)
+        try:
+            if not self.folder.exists():
+                near = []
+                if self.folder.parent.is_dir():
+                    near = [p.name for p in self.folder.parent.iterdir() if p.is_dir()]
+                hint = did_you_mean(self.folder.name, near)
+                self.report("E101", f"no such folder: {shown}", Place(shown), hint=hint)
+                return None
+            if not self.folder.is_dir():
+                self.report("E102", f"not a folder: {shown}", Place(shown))
+                return None
+            top = self.folder / "case.yaml"
+            if not top.exists():
+                self.report("E113", "the folder holds no case.yaml", Place(shown))
+                return None
+        except (OSError, ValueError) as bad:
+            self.report("E101", f"no such folder: {plain(shown)} ({bad})", Place(plain(shown)))
+            return None
+        header = self._header(top)
+        if header is None:
+            return None
+        shape, document = header
+        for name in shape.uses or []:
+            library = LIBRARIES / name
+            if "/" in name or "\\" in name or name.startswith(".") or not library.is_dir():
+                known = [p.name for p in LIBRARIES.iterdir() if p.is_dir()] if LIBRARIES.is_dir() else []
+                place = document.at(("uses", (shape.uses or []).index(name)))
+                self.report("E311", f"unknown library '{name}'", place, hint=did_you_mean(name, known))
+                continue
+            self._folder(library, f"detente/library/{name}")
+        self._folder(self.folder, shown)
+        return _Assembly(self, shape, document).case()
+
+    def _documents(self, path: Path, shown: str) -> list[Document]:
+        documents, problems = read_yaml(path, shown)
+        self.files.append(shown)
+        self.problems.extend(problems)
+        return documents
+
+    def _header(self, path: Path) -> tuple[shapes.CaseShape, Document] | None:
+        shown = str(self.folder / "case.yaml")
+        documents = self._documents(path, shown)
+        if not documents or documents[0].value is None:
+            if not any(p.severity == "error" for p in self.problems):
+                self.report("E113", "case.yaml is empty", Place(shown))
+            return None
+        shape = self._checked(shapes.CaseShape, documents[0], documents[0].value, ())
+        return (shape, documents[0]) if shape else None
+
+    def _folder(self, folder: Path, shown: str) -> None:
+        try:
+            entries = sorted(folder.iterdir())
+        except OSError as bad:
+            self.report("E103", f"cannot be read: {bad.strerror or bad}", Place(shown))
+            return
+        for entry in entries:
+            name = entry.name
+            if name.startswith(".") or name.startswith("README"):
+                continue
+            if entry.is_dir() and name in shapes.FOLDERS:
+                self._files(entry, f"{shown}/{name}", name)
+            elif entry.is_dir() and name in shapes.LATER_FOLDERS:
+                continue
+            elif name != "case.yaml":
+                hint = did_you_mean(name, [*shapes.FOLDERS, "case.yaml"])
+                self.report("W114", f"not read: {name}", Place(f"{shown}/{name}"), hint=hint)
+
+    def _files(self, folder: Path, shown: str, kind: str) -> None:
+        try:
+            entries = sorted(folder.iterdir())
+        except OSError as bad:
+            self.report("E103", f"cannot be read: {bad.strerror or bad}", Place(shown))
+            return
+        for entry in entries:
+            name = f"{shown}/{entry.name}"
+            if entry.name.startswith("."):
+                continue
+            if entry.suffix not in YAML_ENDINGS:
+                if not entry.name.startswith("README"):
+                    self.report("W114", f"not read: {entry.name} does not end in .yaml", Place(name))
+                continue
+            for document in self._documents(entry, name):
+                if document.value is None:
+                    continue
+                if not isinstance(document.value, dict):
+                    self.report("E112", "the file must hold keys and values", document.at(()))
+                elif kind == "texts":
+                    self._text(document)
+                else:
+                    self._entries(document, kind)
+
+    def _checked(self, shape: type, document: Document, raw: Any, path: tuple[str | int, ...]) -> Any:
+        def locate(inner: tuple[str | int, ...], key: bool) -> Place:
+            whole = (*path, *(("class" if p == "classification" else p) for p in inner))
+            known: tuple[str | int, ...] = ()
+            for part in whole:
+                if (*known, part) in document.values or (*known, part) in document.keys:
+                    known = (*known, part)
+            return document.key(known) if key else document.at(known)
+
+        value, problems = check(shape, raw, locate)
+        self.problems.extend(problems)
+        return value
+
+    def _entries(self, document: Document, kind: str) -> None:
+        file_shape = shapes.FOLDERS[kind]
+        raw = document.value
+        if kind == "systems" and isinstance(raw.get("systems"), dict):
+            raw = {**raw, "systems": {k: self._class(v) for k, v in raw["systems"].items()}}
+        file = self._checked(file_shape, document, raw, ())
+        if file is None:
+            self._salvage(document, kind)
+            return
+        for name, value in getattr(file, kind).items():
+            self._define(kind, name, _Defined(value, document, (kind, name)))
+
+    def _class(self, raw: Any) -> Any:
+        if isinstance(raw, dict) and "class" in raw:
+            raw = {("classification" if k == "class" else k): v for k, v in raw.items()}
+        return raw
+
+    def _salvage(self, document: Document, kind: str) -> None:
+        """Define the names of a file with mistakes, so that references to them are not errors too."""
+        body = document.value.get(kind)
+        if isinstance(body, dict):
+            for name in body:
+                self._define(kind, name, _Defined(None, document, (kind, name)))
+
+    def _define(self, kind: str, name: str, defined: _Defined) -> None:
+        table = self.raw.setdefault(kind, {})
+        if name in table:
+            first = replace(table[name].place, note="first here")
+            self.report("E303", f"'{name}' is defined twice", defined.place, first)
+            return
+        table[name] = defined
+
+    def _text(self, document: Document) -> None:
+        raw = document.value
+        kind = "issue" if "issue" in raw and "text" not in raw else "text"
+        shape = shapes.IssueShape if kind == "issue" else shapes.TextShape
+        value = self._checked(shape, document, raw, ())
+        name = raw.get(kind)
+        if not isinstance(name, str):
+            return
+        table = self.issues if kind == "issue" else self.texts
+        if name in table:
+            first = replace(table[name].place, note="first here")
+            self.report("E303", f"{kind} '{name}' is defined twice", document.at((kind,)), first)
+            return
+        table[name] = _Defined(value, document, (kind,))
+
+
+@dataclass
+class _Assembly:
+    """Second pass: names are known, values are built and every reference is checked."""
+
+    reader: _Reader
+    shape: shapes.CaseShape
+    header: Document
+
+    def __post_init__(self) -> None:
+        self.report: Callable[..., None] = self.reader.report
+        raw = self.reader.raw
+        self.sources = {n: d for n, d in raw.get("sources", {}).items()}
+        self.parties = dict(self.shape.parties)
+        self.groups = {n: tuple(g) for n, g in (self.shape.groups or {}).items()}
+        self.zones = dict(self.shape.zones or {})
+        self.attributes: dict[str, Attribute] = {}
+        for name, d in raw.get("attributes", {}).items():
+            if d.value is None:
+                self.attributes[name] = Attribute(id=name, type="text", place=d.place)
+                continue
+            s = d.value
+            if s.type == "choice" and not s.choices:
+                self.report("E202", f"the choice '{name}' needs choices", d.place)
+            self.attributes[name] = Attribute(
+                id=name,
+                type=s.type,
+                title=s.title,
+                choices=tuple(s.choices or ()),
+                unit=s.unit,
+                note=s.note,
+                place=d.place,
+            )
+
+    def case(self) -> Case:
+        from detente.reading.text_reader import TextReader
+
+        self._header_references()
+        systems = self._systems()
+        self.system_ids = systems.keys() | self.reader.raw.get("systems", {}).keys()
+        self.types = {s.variant_of for s in systems.values() if s.variant_of}
+        inventories = self._inventories()
+        texts = TextReader(self)
+        case = Case(
+            id=self.shape.case,
+            title=self.shape.title,
+            folder=self.reader.folder,
+            about=self.shape.about,
+            parties=_frozen({n: Party(id=n, title=p.title) for n, p in self.parties.items()}),
+            groups=_frozen(self.groups),
+            zones=_frozen(
+                {n: Zone(id=n, title=z.title, within=z.within) for n, z in self.zones.items()}
+            ),
+            sources=_frozen(
+                {
+                    n: Source(
+                        id=n,
+                        title=d.value.title,
+                        grade=d.value.grade,
+                        url=d.value.url,
+                        note=d.value.note,
+                    )
+                    for n, d in self.sources.items()
+                    if d.value
+                }
+            ),
+            bases=_frozen(
+                {
+                    n: Basis(
+                        id=n,
+                        counts=d.value.counts,
+                        leaves_out=d.value.leaves_out,
+                        note=d.value.note,
+                    )
+                    for n, d in self.reader.raw.get("bases", {}).items()
+                    if d.value
+                }
+            ),
+            attributes=_frozen(self.attributes),
+            systems=_frozen(systems),
+            inventories=_frozen(inventories),
+            issues=_frozen(texts.issues()),
+            texts=_frozen(texts.texts()),
+            views=_frozen(self._views()),
+            brief=self._brief(),
+            files=tuple(self.reader.files),
+        )
+        texts.check_references(case)
+        return case
+
+    # --- references -----------------------------------------------------------------------------
+    def cites(self, cites: Cites | None, place: Place) -> Cites:
+        """The cites, each key checked against the declared sources."""
+        for cite in cites or ():
+            if cite.source not in self.sources:
+                hint = did_you_mean(cite.source, self.sources)
+                self.report("E304", f"unknown source '{cite.source}'", place, hint=hint)
+        return cites or Cites()
+
+    def party(self, name: str, place: Place, *, groups: bool = False) -> None:
+        """Check the name of a party (or group)."""
+        known = {*self.parties, *(self.groups if groups else ())}
+        if name not in known:
+            self.report("E301", f"unknown party '{name}'", place, hint=did_you_mean(name, known))
+
+    def clause(
+        self,
+        clause: Clause,
+        document: Document,
+        path: tuple[str | int, ...],
+        categories: Iterable[str] = (),
+    ) -> Clause:
+        """The clause with its tree parsed and resolved; flaws reported inside the file's line."""
+        tree, flaws = parse(clause.text)
+        found = list(flaws)
+        if tree is not None:
+            resolver = Resolver(
+                self.attributes,
+                self.system_ids,
+                self.types,
+                self.parties,
+                self.zones,
+                categories,
+            )
+            tree = resolver.resolve(tree)
+            found += resolver.flaws
+        for flaw in found:
+            place = self._inside(document, path, clause.text, flaw)
+            self.report(flaw.code, flaw.message, place, hint=flaw.hint)
+        if tree is None or found:
+            return clause
+        return Clause(clause.text, tree)
+
+    def _inside(
+        self, document: Document, path: tuple[str | int, ...], text: str, flaw: Flaw
+    ) -> Place:
+        base = document.at(path)
+        if not base.line:
+            return base
+        line = document.lines[base.line - 1] if base.line <= len(document.lines) else ""
+        start = line.find(text, base.column - 1)
+        if start >= 0:
+            length = max(1, min(flaw.end, len(text)) - flaw.start)
+            return Place(base.file, base.line, start + flaw.start + 1, length)
+        word = text[flaw.start : flaw.end].strip()
+        for number in range(base.line, min(base.line + 12, len(document.lines) + 1)):
+            column = document.lines[number - 1].find(word) if word else -1
+            if column >= 0:
+                return Place(base.file, number, column + 1, len(word))
+        return base
+
+    def _header_references(self) -> None:
+        for name, members in self.groups.items():
+            for i, member in enumerate(members):
+                if member not in self.parties and member not in self.groups:
+                    place = self.header.at(("groups", name, i))
+                    hint = did_you_mean(member, self.parties)
+                    self.report("E301", f"unknown party '{member}'", place, hint=hint)
+        for name, zone in self.zones.items():
+            if zone.within and zone.within not in self.zones:
+                hint = did_you_mean(zone.within, self.zones)
+                place = self.header.at(("zones", name, "within"))
+                self.report("E307", f"unknown zone '{zone.within}'", place, hint=hint)
+            seen, at = {name}, zone.within
+            while at in self.zones and at not in seen:
+                seen.add(at)
+                at = self.zones[at].within
+            if at == name:
+                place = self.header.key(("zones", name))
+                self.report("E312", f"the zone '{name}' lies inside itself", place)
+
+    def _views(self) -> dict[str, View]:
+        return {
+            name: View(
+                id=name,
+                title=v.title,
+                readings=tuple((v.readings or {}).items()),
+                claims=tuple(v.claims or ()),
+                note=v.note,
+            )
+            for name, v in (self.shape.views or {}).items()
+        }
+
+    def _brief(self) -> BriefPlan | None:
+        plan = self.shape.brief
+        if plan is None:
+            return None
+        for key in ("baseline", "option"):
+            name = getattr(plan, key)
+            if name not in self.reader.texts:
+                hint = did_you_mean(name, self.reader.texts)
+                place = self.header.at(("brief", key))
+                self.report("E308", f"unknown text '{name}'", place, hint=hint)
+        at = str(plan.at) if plan.at else ""
+        return BriefPlan(baseline=plan.baseline, option=plan.option, forces=str(plan.forces), at=at)
+
+    # --- systems --------------------------------------------------------------------------------
+    def _systems(self) -> dict[str, System]:
+        systems: dict[str, System] = {}
+        for name, d in self.reader.raw.get("systems", {}).items():
+            if d.value is None:
+                continue
+            shape: shapes.SystemShape = d.value
+            doc, path = d.document, d.path
+            self.party(shape.party, doc.at((*path, "party")))
+            facts: dict[str, list[Fact]] = {}
+            if shape.classification:
+                cites = Cites.parse("classification")
+                if "classification" not in self.sources:
+                    cites = Cites()
+                self._group(
+                    facts, shape.classification, cites, "derived", doc, (*path, "class"), GROUP_KEYS
+                )
+            for i, group in enumerate(shape.facts or []):
+                where = (*path, "facts", i)
+                self._fact_group(facts, group, doc, where)
+            systems[name] = System(
+                id=name,
+                name=shape.name,
+                party=shape.party,
+                variant_of=shape.variant_of,
+                facts=tuple((k, tuple(v)) for k, v in facts.items()),
+                note=shape.note,
+                place=d.place,
+            )
+        return systems
+
+    def _fact_group(
+        self,
+        facts: dict[str, list[Fact]],
+        group: dict[str, Any],
+        doc: Document,
+        path: tuple[str | int, ...],
+    ) -> None:
+        if "source" not in group:
+            self.report("E202", "the key 'source' is missing in a group of facts", doc.at(path))
+            return
+        try:
+            cites = self.cites(Cites.parse(group["source"]), doc.at((*path, "source")))
+        except Miswritten as bad:
+            self.report(bad.code, str(bad), doc.at((*path, "source")), hint=bad.hint)
+            return
+        confidence = group.get("confidence", "verified")
+        if confidence not in CONFIDENCES:
+            hint = did_you_mean(str(confidence), CONFIDENCES, "expected")
+            place = doc.at((*path, "confidence"))
+            self.report("E204", f"{plain(confidence)} is not a confidence", place, hint=hint)
+            return
+        self._group(facts, group, cites, confidence, doc, path, GROUP_KEYS)
+
+    def _group(
+        self,
+        facts: dict[str, list[Fact]],
+        group: Mapping[str, Any],
+        cites: Cites,
+        confidence: Any,
+        doc: Document,
+        path: tuple[str | int, ...],
+        skip: set[str],
+    ) -> None:
+        for key, raw in group.items():
+            if key in skip:
+                continue
+            attribute = self.attributes.get(key)
+            if attribute is None:
+                hint = did_you_mean(key, [*self.attributes, *skip])
+                self.report("E306", f"unknown attribute '{key}'", doc.key((*path, key)), hint=hint)
+                continue
+            value = self.value(attribute, raw, doc.at((*path, key)))
+            if value is not None:
+                facts.setdefault(key, []).append(Fact(value, cites, confidence, doc.key((*path, key))))
+
+    def value(self, attribute: Attribute, raw: Any, place: Place) -> Value | None:
+        """An attribute's value from plain data; None, with a problem, when it is not one."""
+        try:
+            if attribute.type == "number":
+                return Span.parse(raw)
+            if attribute.type == "date":
+                return When.parse(raw)
+        except Miswritten as bad:
+            self.report(bad.code, f"{attribute.id}: {bad}", place, hint=bad.hint)
+            return None
+        if attribute.type == "yes-no":
+            if isinstance(raw, bool):
+                return raw
+            self.report("E203", f"{attribute.id} is true or false, not {plain(raw)}", place)
+            return None
+        if not isinstance(raw, str):
+            self.report("E203", f"{attribute.id} is a word, not {plain(raw)}", place)
+            return None
+        if attribute.type == "choice" and raw not in attribute.choices:
+            hint = did_you_mean(raw, attribute.choices, "expected")
+            self.report("E405", f"'{raw}' is not a value of {attribute.id}", place, hint=hint)
+            return None
+        return raw
+
+    # --- inventories ----------------------------------------------------------------------------
+    def _inventories(self) -> dict[str, Inventory]:
+        inventories: dict[str, Inventory] = {}
+        table = self.reader.raw.get("inventories", {})
+        for name, d in table.items():
+            if d.value is None:
+                continue
+            shape: shapes.InventoryShape = d.value
+            doc, path = d.document, d.path
+            self.party(shape.party, doc.at((*path, "party")))
+            if shape.basis not in self.reader.raw.get("bases", {}):
+                hint = did_you_mean(shape.basis, self.reader.raw.get("bases", {}), "bases")
+                place = doc.at((*path, "basis"))
+                self.report("E305", f"unknown basis '{shape.basis}'", place, hint=hint)
+            if shape.converted_from and shape.converted_from not in table:
+                place = doc.at((*path, "converted_from"))
+                hint = did_you_mean(shape.converted_from, table)
+                self.report("E315", f"unknown inventory '{shape.converted_from}'", place, hint=hint)
+            totals = [p.id for p in shape.published or []]
+            for i, total in enumerate(totals):
+                if total in totals[:i]:
+                    place = doc.at((*path, "published", i, "id"))
+                    self.report("E303", f"the total '{total}' is defined twice", place)
+            inventories[name] = Inventory(
+                id=name,
+                party=shape.party,
+                date=shape.date,
+                basis=shape.basis,
+                title=shape.title,
+                holdings=tuple(
+                    self._holding(h, doc, (*path, "holdings", i), totals)
+                    for i, h in enumerate(shape.holdings or [])
+                ),
+                published=tuple(
+                    Published(
+                        id=p.id,
+                        figure=p.figure,
+                        where=self.clause(Clause(p.where), doc, (*path, "published", i, "where")),
+                        source=self.cites(p.source, doc.at((*path, "published", i, "source"))),
+                        title=p.title,
+                        confidence=p.confidence,
+                        declared=p.declared,
+                        note=p.note,
+                        place=doc.at((*path, "published", i)),
+                    )
+                    for i, p in enumerate(shape.published or [])
+                ),
+                converted_from=shape.converted_from,
+                conversion=shape.conversion,
+                notes=tuple(shape.notes or ()),
+                place=d.place,
+            )
+        return inventories
+
+    def _holding(
+        self,
+        shape: shapes.HoldingShape,
+        doc: Document,
+        path: tuple[str | int, ...],
+        totals: list[str],
+    ) -> Holding:
+        if shape.system not in self.system_ids:
+            hint = did_you_mean(shape.system, self.system_ids)
+            place = doc.at((*path, "system"))
+            self.report("E302", f"unknown system '{shape.system}'", place, hint=hint)
+        if shape.zone and shape.zone not in self.zones:
+            hint = did_you_mean(shape.zone, self.zones)
+            self.report("E307", f"unknown zone '{shape.zone}'", doc.at((*path, "zone")), hint=hint)
+        if shape.number is None and not shape.closes_on:
+            message = "a holding needs a number, or closes_on a published total"
+            self.report("E202", message, doc.at(path))
+        if shape.closes_on and shape.closes_on not in totals:
+            hint = did_you_mean(shape.closes_on, totals, "published")
+            place = doc.at((*path, "closes_on"))
+            self.report("E315", f"no published total '{shape.closes_on}'", place, hint=hint)
+        own: list[tuple[str, Any]] = []
+        for key, raw in (shape.attributes or {}).items():
+            where = (*path, "attributes", key)
+            attribute = self.attributes.get(key)
+            if attribute is None:
+                hint = did_you_mean(key, self.attributes)
+                self.report("E306", f"unknown attribute '{key}'", doc.key(where), hint=hint)
+                continue
+            value = self.value(attribute, raw, doc.at(where))
+            if value is not None:
+                own.append((key, value))
+        for key, when in (shape.events or {}).items():
+            attribute = self.attributes.get(key)
+            if attribute is None or attribute.type != "date":
+                hint = did_you_mean(key, [a for a in self.attributes.values() if a.type == "date"])
+                place = doc.key((*path, "events", key))
+                self.report("E306", f"no date attribute '{key}'", place, hint=hint)
+                continue
+            own.append((key, when))
+        return Holding(
+            system=shape.system,
+            number=shape.number,
+            source=self.cites(shape.source, doc.at((*path, "source"))),
+            confidence=shape.confidence,
+            state=shape.state,
+            zone=shape.zone,
+            place=shape.place,
+            activity=shape.activity,
+            quantity=shape.quantity,
+            carrier=shape.carrier,
+            launcher=shape.launcher,
+            attributes=tuple(own),
+            claims=tuple(
+                DataClaim(
+                    by=c.by,
+                    number=c.number,
+                    source=self.cites(c.source, doc.at((*path, "claims", i, "source"))),
+                    date=c.date,
+                    confidence=c.confidence,
+                    note=c.note,
+                )
+                for i, c in enumerate(shape.claims or [])
+            ),
+            closes_on=shape.closes_on,
+            taken_as=tuple(
+                TakenAs(
+                    category=t.category,
+                    member=t.member,
+                    source=self.cites(t.source, doc.at((*path, "taken_as", i, "source"))),
+                )
+                for i, t in enumerate(shape.taken_as or [])
+            ),
+            note=shape.note,
+            where=doc.at(path),
+        )
+
+
+def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(values))
+
+
+__all__ = ["NOWHERE", "Loaded", "load"]

@@ -1,0 +1,168 @@
+"""Check plain values against a shape and report every mismatch at its place in the file."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import lru_cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from detente.model.problem import Place, Problem, did_you_mean
+from detente.model.written import plain
+
+Locate = Callable[[tuple[str | int, ...], bool], Place]
+"""Gives the place of a path in the file: of its value, or of its key when the flag is set."""
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
+
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "list_type": "a list",
+    "dict_type": "keys and values",
+    "dataclass_type": "keys and values",
+    "tuple_type": "a list",
+}
+
+
+def adapter(shape: type) -> TypeAdapter[Any]:
+    """The pydantic adapter of a dataclass, unknown keys forbidden at every level; made once."""
+    if shape not in _ADAPTERS:
+        _forbid(shape, set())
+        _ADAPTERS[shape] = TypeAdapter(shape)
+    return _ADAPTERS[shape]
+
+
+def _forbid(shape: Any, seen: set[Any]) -> None:
+    for inner in (shape, *get_args(shape)):
+        if isinstance(inner, type) and is_dataclass(inner) and inner not in seen:
+            seen.add(inner)
+            if not hasattr(inner, "__pydantic_config__") or "__pydantic_config__" not in vars(inner):
+                inner.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+            for hint in hints(inner).values():
+                _forbid(hint, seen)
+        elif inner is not shape and get_args(inner):
+            _forbid(inner, seen)
+
+
+@lru_cache(maxsize=256)
+def hints(shape: type) -> dict[str, Any]:
+    """The types of a dataclass's fields that an author may write."""
+    resolved = get_type_hints(shape)
+    return {f.name: resolved[f.name] for f in fields(shape) if f.init}
+
+
+@lru_cache(maxsize=256)
+def _forms(shape: type) -> tuple[frozenset[str], frozenset[str]]:
+    """Keys that hold a list of words, and keys that hold a mapping kept as pairs."""
+    words, pairs = set(), set()
+    for name, hint in hints(shape).items():
+        if get_origin(hint) is tuple:
+            first = get_args(hint)[0]
+            if first is str:
+                words.add(name)
+            elif get_origin(first) is tuple:
+                pairs.add(name)
+    return frozenset(words), frozenset(pairs)
+
+
+def _inner(hint: Any, part: str | int) -> Any:
+    """The type one step down a path; None when it is not a declared one."""
+    if get_origin(hint) in (Union, types.UnionType):
+        for option in get_args(hint):
+            found = _inner(option, part)
+            if found is not None:
+                return found
+        return None
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hints(hint).get(str(part))
+    if get_origin(hint) is list:
+        return get_args(hint)[0]
+    if get_origin(hint) is dict:
+        return get_args(hint)[1]
+    return None
+
+
+def _keys_at(shape: Any, path: tuple[str | int, ...]) -> list[str]:
+    hint: Any = shape
+    for part in path:
+        hint = _inner(hint, part)
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    for option in options:
+        if isinstance(option, type) and is_dataclass(option):
+            return list(hints(option))
+    return []
+
+
+def check(shape: type, raw: Any, locate: Locate) -> tuple[Any | None, list[Problem]]:
+    """The value of a shape, or None with the problems; never raises for what a user wrote.
+
+    For convenience one word may stand where a list of words is meant.
+    """
+    if isinstance(raw, dict):
+        words, pairs = _forms(shape)
+        raw = dict(raw)
+        for key in words & raw.keys():
+            if isinstance(raw[key], str):
+                raw[key] = [raw[key]]
+        for key in pairs & raw.keys():
+            if isinstance(raw[key], dict):
+                raw[key] = [
+                    (k, [v] if isinstance(v, str) and shape.__name__ == "Menu" else v)
+                    for k, v in raw[key].items()
+                ]
+    try:
+        return adapter(shape).validate_python(raw), []
+    except ValidationError as bad:
+        problems = [_problem(shape, e, locate) for e in bad.errors()]
+        return None, list(dict.fromkeys(problems))
+
+
+def _problem(shape: type, error: ErrorDetails, locate: Locate) -> Problem:
+    path = tuple(p for p in error["loc"] if not (isinstance(p, str) and _tag(p)))
+    kind = error["type"]
+    context = error.get("ctx", {})
+    if kind == "unexpected_keyword_argument" or kind == "extra_forbidden":
+        key = str(path[-1])
+        hint = did_you_mean(key, [_yaml_key(k) for k in _keys_at(shape, path[:-1])], "keys")
+        return Problem("E201", f"unknown key '{key}'", (locate(path, True),), hint)
+    if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
+        key = _yaml_key(str(path[-1]))
+        return Problem("E202", f"the key '{key}' is missing", (locate(path[:-1], False),))
+    where = locate(path, False)
+    if kind == "literal_error":
+        words = [w.strip("'") for w in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
+        hint = did_you_mean(str(error["input"]), words, "expected")
+        return Problem("E204", f"{plain(error['input'])} is not known here", (where,), hint)
+    if kind == "miswritten":
+        message = str(context["message"])
+        return Problem(str(context["code"]), message, (where,), str(context["hint"]))
+    wanted = _EXPECTED.get(kind)
+    found = plain(error["input"]) if not isinstance(error["input"], dict | list) else "keys and values"
+    if isinstance(error["input"], list):
+        found = "a list"
+    message = f"expected {wanted}, found {found}" if wanted else str(error["msg"])
+    return Problem("E203", message, (where,))
+
+
+def _yaml_key(key: str) -> str:
+    return "class" if key == "classification" else key
+
+
+def _tag(part: str) -> bool:
+    """Whether a part of a pydantic path is a union's tag rather than a key."""
+    return part.startswith(("function-", "lax-or", "chain", "is-instance")) or part in (
+        "list[str]",
+        "Amount",
+        "Bound",
+    )

@@ -1,0 +1,283 @@
+"""How each kind of case file is written: the keys of every mapping, for checking and for editors.
+
+The shapes are plain dataclasses; where a model class is written exactly as it is held, the model
+class itself is the shape. pydantic checks values against them, and the JSON Schemas that editors
+use come from the same classes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from detente.model.amounts import Amount
+from detente.model.cites import Cites, Confidence
+from detente.model.dates import Period, When
+from detente.model.provisions import Binding
+from detente.model.systems import AttributeType
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartyShape:
+    """A party in case.yaml."""
+
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneShape:
+    """A zone in case.yaml; `within` names the zone around it."""
+
+    title: str = ""
+    within: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewShape:
+    """A named choice of readings ({provision: reading}) and of claimants whose figures to take."""
+
+    title: str = ""
+    readings: dict[str, str] | None = None
+    claims: list[str] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefShape:
+    """What `detente brief` compares when it is not told."""
+
+    baseline: str
+    option: str
+    forces: When
+    at: When | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseShape:
+    """case.yaml: title, parties, libraries used, views, and what the brief compares."""
+
+    case: str
+    title: str
+    parties: dict[str, PartyShape]
+    about: str = ""
+    uses: list[str] | None = None
+    groups: dict[str, list[str]] | None = None
+    zones: dict[str, ZoneShape] | None = None
+    views: dict[str, ViewShape] | None = None
+    brief: BriefShape | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceShape:
+    """A document, data set or page."""
+
+    title: str
+    grade: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasisShape:
+    """What exactly an inventory counts."""
+
+    counts: str
+    leaves_out: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributeShape:
+    """An attribute that systems may have."""
+
+    type: AttributeType
+    title: str = ""
+    choices: list[str] | None = None
+    unit: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemShape:
+    """A system; every key of `class` and of the fact groups must be a declared attribute."""
+
+    name: str
+    party: str
+    variant_of: str = ""
+    # `class` is a Python keyword; the reader renames it
+    classification: dict[str, Any] | None = None
+    facts: list[dict[str, Any]] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimShape:
+    """A rival figure."""
+
+    by: str
+    number: Amount
+    source: Cites
+    date: When | None = None
+    confidence: Confidence = "verified"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakenAsShape:
+    """A category a holding is taken to belong to, or not."""
+
+    category: str
+    source: Cites
+    member: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldingShape:
+    """One line of an inventory."""
+
+    system: str
+    source: Cites
+    number: Amount | None = None
+    confidence: Confidence = "verified"
+    state: str = ""
+    zone: str = ""
+    place: str = ""
+    activity: Literal["developed", "flight-tested", "produced", "deployed"] = "deployed"
+    quantity: str = "held"
+    carrier: str = ""
+    launcher: str = ""
+    attributes: dict[str, Any] | None = None
+    events: dict[str, When] | None = None
+    claims: list[ClaimShape] | None = None
+    closes_on: str = ""
+    taken_as: list[TakenAsShape] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedShape:
+    """A printed total, recomputed by the checker and never repaired."""
+
+    id: str
+    figure: Amount
+    where: str
+    source: Cites
+    title: str = ""
+    confidence: Confidence = "verified"
+    declared: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoryShape:
+    """What a party holds at a date on a basis."""
+
+    party: str
+    date: When
+    basis: str
+    title: str
+    holdings: list[HoldingShape] | None = None
+    published: list[PublishedShape] | None = None
+    converted_from: str = ""
+    conversion: str = ""
+    notes: list[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumedForce:
+    """An entry into force that the case assumes."""
+
+    assumed: When
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextShape:
+    """A treaty, draft, note or proposal."""
+
+    text: str
+    title: str
+    date: When
+    parties: list[str] | None = None
+    by: str = "joint"
+    status: str = ""
+    binding: Binding | None = None
+    counts: str = ""
+    entry_into_force: Any = None
+    period: Period | None = None
+    suspended: When | None = None
+    groups: dict[str, list[str]] | None = None
+    based_on: str = ""
+    includes: list[str] | None = None
+    chooses: dict[str, Any] | None = None
+    drops: list[str] | None = None
+    changes: list[dict[str, Any]] | None = None
+    provisions: list[dict[str, Any]] | None = None
+    source: Cites | None = None
+    about: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionShape:
+    """An option of an issue."""
+
+    title: str = ""
+    provisions: list[dict[str, Any]] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueShape:
+    """A question a text must settle."""
+
+    issue: str
+    title: str = ""
+    options: dict[str, OptionShape] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcesFile:
+    """sources/*.yaml."""
+
+    sources: dict[str, SourceShape]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BasesFile:
+    """bases/*.yaml."""
+
+    bases: dict[str, BasisShape]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttributesFile:
+    """attributes/*.yaml."""
+
+    attributes: dict[str, AttributeShape]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SystemsFile:
+    """systems/*.yaml."""
+
+    systems: dict[str, SystemShape]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InventoriesFile:
+    """inventories/*.yaml."""
+
+    inventories: dict[str, InventoryShape]
+
+
+# folder of a case -> shape of the files in it (texts hold one text or issue a document)
+FOLDERS: dict[str, type] = {
+    "sources": SourcesFile,
+    "bases": BasesFile,
+    "attributes": AttributesFile,
+    "systems": SystemsFile,
+    "inventories": InventoriesFile,
+    "texts": TextShape,
+}
+# folders that later readers own; their presence is no problem
+LATER_FOLDERS = ("record", "lenses", "claims", "events")

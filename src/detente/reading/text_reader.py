@@ -1,0 +1,614 @@
+"""Assemble texts: a proposal's base with its changes, the options it chooses, the texts it includes.
+
+Provisions are merged as written and checked afterwards, so that a changed field is reported at the
+line that changed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from detente.model.amounts import Schedule, Tally
+from detente.model.case import Case
+from detente.model.cites import Cites
+from detente.model.dates import When
+from detente.model.predicate import AnyOfType, Clause, Compare, Heaviest, Named, Open, Readings, walk
+from detente.model.problem import Place, did_you_mean
+from detente.model.provisions import (
+    KIND_BY_NAME,
+    Average,
+    Ban,
+    Category,
+    CountingRule,
+    ExceptionClause,
+    Limit,
+    Menu,
+    Offset,
+    Provision,
+    QualitativeLimit,
+    ScheduleClause,
+)
+from detente.model.texts import Issue, Option, Text
+from detente.model.written import Miswritten, plain
+from detente.reading import shapes
+from detente.reading.checking import check
+from detente.reading.yaml_file import Document
+
+if TYPE_CHECKING:
+    from detente.reading.case_reader import _Assembly, _Defined
+
+Steps = tuple[str | int, ...]
+
+
+@dataclass
+class _Raw:
+    """A provision as written, with the place of each field that a later text changed."""
+
+    kind: str
+    id: str
+    fields: dict[str, Any]
+    document: Document
+    path: Steps
+    changed: dict[str, tuple[Document, Steps]] = field(default_factory=dict)
+    issue: str = ""
+    option: str = ""
+
+    def locate(self, inner: Steps, key: bool = False) -> Place:
+        """The place of a field (or its key), wherever it was written last."""
+        document, path, rest = self.document, self.path, inner
+        if inner and inner[0] in self.changed:
+            document, path = self.changed[str(inner[0])]
+        if not inner:
+            return document.at(path)
+        if rest[0] == "id":
+            rest = (self.kind,)
+        known: Steps = path
+        for part in rest:
+            if (*known, part) in document.values or (*known, part) in document.keys:
+                known = (*known, part)
+        return document.key(known) if key else document.at(known)
+
+    @property
+    def place(self) -> Place:
+        return self.document.at((*self.path, self.kind)) if self.kind else self.document.at(self.path)
+
+
+class TextReader:
+    """Builds the texts and issues of a case; problems go to the assembly's report."""
+
+    def __init__(self, assembly: _Assembly) -> None:
+        self.assembly = assembly
+        self.report = assembly.report
+        self.defined = assembly.reader.texts
+        self.issues_defined = assembly.reader.issues
+        self._raw: dict[str, list[_Raw]] = {}
+        self._in_work: list[str] = []
+        self._options: dict[tuple[str, str], list[_Raw]] = {}
+        self._checked: dict[int, Provision | None] = {}
+        self._keep: list[_Raw] = []
+        self._category_names: dict[str, set[str]] = {}
+
+    # --- assembling -----------------------------------------------------------------------------
+    def raw_provisions(self, items: Any, document: Document, path: Steps) -> Iterator[_Raw]:
+        """The provisions of a list as written; each begins with its kind."""
+        if not isinstance(items, list):
+            return
+        for i, item in enumerate(items):
+            where = (*path, i)
+            if not isinstance(item, dict):
+                self.report("E203", "a provision must be keys and values", document.at(where))
+                continue
+            kind = next((k for k in item if k in KIND_BY_NAME), None)
+            if kind is None:
+                first = next(iter(item), "")
+                hint = did_you_mean(str(first), KIND_BY_NAME)
+                hint = hint or "begin with one of: " + ", ".join(KIND_BY_NAME)
+                self.report("E215", f"'{first}' is no kind of provision", document.at(where), hint=hint)
+                continue
+            name = item[kind]
+            if not isinstance(name, str) or not name:
+                message = f"the {kind} needs an id, not {plain(name)}"
+                self.report("E203", message, document.at((*where, kind)))
+                continue
+            rest = {k: v for k, v in item.items() if k != kind}
+            yield _Raw(kind, name, rest, document, where)
+
+    def option(self, issue: str, option: str, place: Place) -> list[_Raw]:
+        """The provisions that an option brings."""
+        if (issue, option) in self._options:
+            return self._options[issue, option]
+        defined = self.issues_defined.get(issue)
+        if defined is None:
+            hint = did_you_mean(issue, self.issues_defined)
+            self.report("E313", f"unknown issue '{issue}'", place, hint=hint)
+            return []
+        shape: shapes.IssueShape | None = defined.value
+        options = (shape.options or {}) if shape else {}
+        if option not in options:
+            hint = did_you_mean(option, options)
+            self.report("E313", f"the issue '{issue}' has no option '{option}'", place, hint=hint)
+            return []
+        path = ("options", option, "provisions")
+        found = list(self.raw_provisions(options[option].provisions, defined.document, path))
+        for raw in found:
+            raw.issue, raw.option = issue, option
+        self._options[issue, option] = found
+        return found
+
+    def assemble(self, name: str) -> list[_Raw]:
+        """All provisions of a text as written: its base's, its options', its own, less the dropped."""
+        if name in self._raw:
+            return self._raw[name]
+        defined = self.defined[name]
+        if name in self._in_work:
+            circle = [*self._in_work[self._in_work.index(name) :], name]
+            message = f"texts rest on each other in a circle: {' → '.join(circle)}"
+            self.report("E312", message, defined.document.at(("text",)))
+            return []
+        shape: shapes.TextShape | None = defined.value
+        if shape is None:
+            self._raw[name] = []
+            return []
+        self._in_work.append(name)
+        try:
+            items = self._assemble(shape, defined.document)
+        finally:
+            self._in_work.pop()
+        self._raw[name] = items
+        return items
+
+    def _base(self, name: str, document: Document, path: Steps) -> list[_Raw]:
+        if name not in self.defined:
+            hint = did_you_mean(name, self.defined)
+            self.report("E308", f"unknown text '{name}'", document.at(path), hint=hint)
+            return []
+        return self.assemble(name)
+
+    def _assemble(self, shape: shapes.TextShape, document: Document) -> list[_Raw]:
+        items: dict[str, _Raw] = {}
+        if shape.based_on:
+            items.update((r.id, r) for r in self._base(shape.based_on, document, ("based_on",)))
+        for i, other in enumerate(shape.includes or []):
+            for raw in self._base(other, document, ("includes", i)):
+                items.setdefault(raw.id, raw)
+        for issue, chosen in (shape.chooses or {}).items():
+            place = document.at(("chooses", issue))
+            items = {k: r for k, r in items.items() if r.issue != issue}
+            for option in chosen if isinstance(chosen, list) else [chosen]:
+                for raw in self.option(issue, str(option), place):
+                    self._add(items, raw)
+        for i, dropped in enumerate(shape.drops or []):
+            if items.pop(dropped, None) is None:
+                hint = did_you_mean(dropped, items)
+                place = document.at(("drops", i))
+                self.report("E309", f"unknown provision '{dropped}'", place, hint=hint)
+        for i, change in enumerate(shape.changes or []):
+            self._change(items, change, document, ("changes", i))
+        for raw in self.raw_provisions(shape.provisions, document, ("provisions",)):
+            for gone in self._names(raw.fields.get("replaces")):
+                if gone in items:
+                    del items[gone]
+            self._add(items, raw)
+        return list(items.values())
+
+    @staticmethod
+    def _names(raw: Any) -> list[str]:
+        return [raw] if isinstance(raw, str) else [r for r in raw or [] if isinstance(r, str)]
+
+    def _add(self, items: dict[str, _Raw], raw: _Raw) -> None:
+        if raw.id in items:
+            first = replace(items[raw.id].place, note="first here")
+            self.report("E303", f"the provision '{raw.id}' is defined twice", raw.place, first)
+            return
+        items[raw.id] = raw
+
+    def _change(
+        self, items: dict[str, _Raw], change: dict[str, Any], document: Document, path: Steps
+    ) -> None:
+        name = change.get("provision")
+        if not isinstance(name, str):
+            self.report("E202", "a change needs the key 'provision'", document.at(path))
+            return
+        if name not in items:
+            hint = did_you_mean(name, items)
+            place = document.at((*path, "provision"))
+            self.report("E309", f"unknown provision '{name}'", place, hint=hint)
+            return
+        old = items[name]
+        values = dict(old.fields)
+        changed = dict(old.changed)
+        for key, value in change.items():
+            if key == "provision":
+                continue
+            values.pop(key, None)
+            if value is not None:
+                values[key] = value
+            changed[key] = (document, path)
+        items[name] = replace(old, fields=values, changed=changed)
+
+    # --- checking -------------------------------------------------------------------------------
+    def provision(self, raw: _Raw) -> Provision | None:
+        """The checked provision, its readings included; None when it has mistakes."""
+        if id(raw) in self._checked:
+            return self._checked[id(raw)]
+        self._keep.append(raw)  # keeps id(raw) unique
+        kind = KIND_BY_NAME[raw.kind]
+        readings = raw.fields.get("readings")
+        plain_fields = {k: v for k, v in raw.fields.items() if k != "readings"}
+        provision = self._check(kind, {"id": raw.id, **plain_fields}, raw.locate)
+        variants: list[tuple[str, Provision]] = []
+        if readings is not None:
+            if not isinstance(readings, dict) or not readings:
+                message = "readings must be {name: {what differs}}"
+                self.report("E203", message, raw.locate(("readings",)))
+            else:
+                for name, fields_ in readings.items():
+                    if not isinstance(fields_, dict):
+                        place = raw.locate(("readings", name))
+                        self.report("E203", "a reading must be keys and values", place)
+                        continue
+                    variant = self._check(
+                        kind,
+                        {"id": raw.id, **plain_fields, **fields_},
+                        partial(self._in_reading, raw, name, fields_),
+                    )
+                    if variant is not None:
+                        variants.append((str(name), variant))
+        if provision is not None:
+            object.__setattr__(provision, "place", raw.place)
+            object.__setattr__(provision, "changed", tuple(raw.changed))
+            object.__setattr__(provision, "readings", tuple(variants))
+            if raw.issue:
+                object.__setattr__(provision, "issue", raw.issue)
+                object.__setattr__(provision, "option", raw.option)
+            for _, variant in variants:
+                object.__setattr__(variant, "place", raw.place)
+        self._checked[id(raw)] = provision
+        return provision
+
+    @staticmethod
+    def _in_reading(
+        raw: _Raw, name: str, fields_: dict[str, Any], inner: Steps, key: bool = False
+    ) -> Place:
+        if inner and inner[0] in fields_:
+            return raw.locate(("readings", name, *inner), key)
+        return raw.locate(inner, key)
+
+    def _check(self, kind: type[Provision], values: dict[str, Any], locate: Any) -> Provision | None:
+        value, problems = check(kind, values, locate)
+        self.assembly.reader.problems.extend(problems)
+        return value  # type: ignore[no-any-return]
+
+    def text(self, name: str, defined: _Defined) -> Text | None:
+        """One text, assembled and checked."""
+        shape: shapes.TextShape | None = defined.value
+        if shape is None:
+            return None
+        document = defined.document
+        base = self.defined[shape.based_on].value if shape.based_on in self.defined else None
+        parties = shape.parties or (base.parties if base else None) or []
+        for i, party in enumerate(shape.parties or []):
+            self.assembly.party(party, document.at(("parties", i)))
+        if not parties:
+            self.report("E202", "the key 'parties' is missing", document.at(("text",)))
+        if shape.by != "joint":
+            self.assembly.party(shape.by, document.at(("by",)), groups=True)
+        self.assembly.cites(shape.source, document.at(("source",)))
+        counts = shape.counts or (base.counts if base else "")
+        bases = self.assembly.reader.raw.get("bases", {})
+        if shape.counts and shape.counts not in bases:
+            hint = did_you_mean(shape.counts, bases, "bases")
+            self.report("E305", f"unknown basis '{shape.counts}'", document.at(("counts",)), hint=hint)
+        never, forced, assumed = self._force(shape, document)
+        provisions = [p for p in map(self.provision, self.assemble(name)) if p is not None]
+        return Text(
+            id=name,
+            title=shape.title,
+            parties=tuple(parties),
+            date=shape.date,
+            by=shape.by,
+            status=shape.status,
+            binding=shape.binding or ("legal" if shape.by == "joint" else "proposed"),
+            counts=counts,
+            entry_into_force=never,
+            forced=forced,
+            assumed_force=assumed,
+            period=shape.period or (base.period if base else None),
+            suspended=shape.suspended,
+            based_on=shape.based_on,
+            source=shape.source or Cites(),
+            groups=tuple((k, tuple(v)) for k, v in (shape.groups or {}).items()),
+            about=shape.about,
+            note=shape.note,
+            provisions=self._resolved(name, provisions),
+            dropped=tuple(shape.drops or ()),
+            place=document.at(("text",)),
+        )
+
+    def _force(
+        self, shape: shapes.TextShape, document: Document
+    ) -> tuple[str, When | None, When | None]:
+        raw = shape.entry_into_force
+        if raw is None or raw == "never":
+            return raw or "", None, None
+        try:
+            if isinstance(raw, dict) and set(raw) == {"assumed"}:
+                return "", None, When.parse(raw["assumed"])
+            if isinstance(raw, dict):
+                raise Miswritten("expected a date, never, or {assumed: DATE}")
+            return "", When.parse(raw), None
+        except Miswritten as bad:
+            self.report(bad.code, str(bad), document.at(("entry_into_force",)))
+            return "", None, None
+
+    def texts(self) -> dict[str, Text]:
+        """All texts of the case."""
+        found = {n: self.text(n, d) for n, d in self.defined.items()}
+        return {n: t for n, t in found.items() if t is not None}
+
+    def issues(self) -> dict[str, Issue]:
+        """All issues of the case."""
+        issues = {}
+        for name, defined in self.issues_defined.items():
+            shape: shapes.IssueShape | None = defined.value
+            if shape is None:
+                continue
+            place = defined.document.at(("issue",))
+            issues[name] = Issue(
+                id=name,
+                title=shape.title,
+                place=place,
+                options=tuple(
+                    Option(
+                        id=o,
+                        title=s.title,
+                        provisions=tuple(
+                            p
+                            for p in map(self.provision, self.option(name, o, place))
+                            if p is not None
+                        ),
+                    )
+                    for o, s in (shape.options or {}).items()
+                ),
+            )
+        return issues
+
+    # --- names, predicates, circles -------------------------------------------------------------
+    def _resolved(self, name: str, provisions: list[Provision]) -> tuple[Provision, ...]:
+        categories = {p.id for p in provisions if isinstance(p, Category)}
+        counts = {c for p in provisions if isinstance(p, CountingRule) for c in p.counts_in or (p.id,)}
+        self._category_names[name] = categories
+        raws = {r.id: r for r in self._raw[name]}
+        resolved = [self._predicates(p, raws[p.id], categories) for p in provisions]
+        for provision in resolved:
+            self._names_in(provision, raws[provision.id], categories, counts, name)
+        self._circles(resolved, raws)
+        return tuple(resolved)
+
+    def _predicates(self, provision: Provision, raw: _Raw, categories: set[str]) -> Provision:
+        readings = tuple(
+            (n, self._predicates_of(v, raw, categories, ("readings", n))) for n, v in provision.readings
+        )
+        result = self._predicates_of(provision, raw, categories, ())
+        object.__setattr__(result, "readings", readings)
+        return result
+
+    def _predicates_of(
+        self, provision: Provision, raw: _Raw, categories: set[str], reading: Steps
+    ) -> Provision:
+        changes: dict[str, Clause] = {}
+        for key in ("where", "must"):
+            clause = getattr(provision, key, None)
+            if isinstance(clause, Clause):
+                document, path = raw.changed.get(key, (raw.document, raw.path))
+                where = (*path, key)
+                if reading and (*raw.path, *reading, key) in raw.document.values:
+                    document, where = raw.document, (*raw.path, *reading, key)
+                elif reading:
+                    continue  # the default's clause: reported once, there
+                changes[key] = self.assembly.clause(clause, document, where, categories)
+        if reading and not changes:
+            for key in ("where", "must"):
+                clause = getattr(provision, key, None)
+                if isinstance(clause, Clause):
+                    changes[key] = _quiet(self.assembly, clause, categories)
+        if not changes:
+            return provision
+        result = replace(provision, **changes)  # type: ignore[arg-type]
+        for name in ("place", "readings", "changed"):
+            object.__setattr__(result, name, getattr(provision, name))
+        return result
+
+    def _names_in(
+        self, p: Provision, raw: _Raw, categories: set[str], counts: set[str], text: str
+    ) -> None:
+        for i, party in enumerate(p.to):
+            self.assembly.party(party, raw.locate(("to", i)), groups=True)
+        self.assembly.cites(p.source, raw.locate(("source",)))
+        known = categories | counts
+        for variant, at in ((p, ()), *((v, ("readings", n)) for n, v in p.readings)):
+            for key in ("on", "adds", "of", "per_each", "against"):
+                tally = getattr(variant, key, None)
+                if isinstance(tally, Tally):
+                    self._tally(variant, tally, key, partial(raw.locate, (*at, key)), known, categories)
+        for name, steps in _schedules(p):
+            for step in steps.steps:
+                self.assembly.cites(step.source, raw.locate((name,)))
+        if isinstance(p, ExceptionClause):
+            everything = known | {r.id for r in self._raw[text]}
+            self._known(p.of, everything, "E309", "provision", raw, "of")
+        if isinstance(p, ScheduleClause):
+            limits = {r.id for r in self._raw[text]} | {
+                str(r.fields.get("limit")) for r in self._raw[text] if r.fields.get("limit")
+            }
+            self._known(p.on, limits, "E309", "limit", raw, "on")
+        if isinstance(p, Menu):
+            for _, ids in p.options:
+                self._known(ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options")
+        self._whole(p, raw)
+
+    def _known(
+        self, names: Iterable[str], known: set[str], code: str, what: str, raw: _Raw, key: str
+    ) -> None:
+        for i, name in enumerate(names):
+            if name not in known:
+                place = raw.locate((key, i))
+                self.report(code, f"unknown {what} '{name}'", place, hint=did_you_mean(name, known))
+
+    def _tally(
+        self,
+        p: Provision,
+        tally: Tally,
+        key: str,
+        locate: Any,
+        known: set[str],
+        categories: set[str],
+    ) -> None:
+        names = [tally.name] if tally.name else [n for n, _ in tally.weights]
+        allowed = categories if key == "adds" else known
+        for name in names:
+            if name in allowed:
+                continue
+            hint = did_you_mean(name, allowed)
+            if isinstance(p, Limit) and key == "on":
+                message = f"a limit on nothing: no category or counting rule makes '{name}'"
+                self.report("E501", message, locate(), hint=hint)
+            else:
+                what = "category" if key == "adds" else "category or count"
+                self.report("E310", f"unknown {what} '{name}'", locate(), hint=hint)
+        for _, weight in tally.weights:
+            pending = [weight]
+            while pending:
+                w = pending.pop()
+                pending += [x for x in (w.weight, w.then) if x]
+                if w.attribute and w.attribute not in self.assembly.attributes:
+                    hint = did_you_mean(w.attribute, self.assembly.attributes)
+                    self.report("E306", f"unknown attribute '{w.attribute}'", locate(), hint=hint)
+
+    def _whole(self, p: Provision, raw: _Raw) -> None:
+        """A countable provision must say what it counts, or why it is not computed."""
+        if p.not_computed or p.readings:
+            return
+        missing = ""
+        if isinstance(p, Category) and p.where is None and not p.open:
+            missing = "where (or open)"
+        elif isinstance(p, CountingRule) and p.adds is None:
+            missing = "adds"
+        elif isinstance(p, Ban) and p.on is None and p.where is None:
+            missing = "on or where"
+        elif isinstance(p, QualitativeLimit) and p.must is None:
+            missing = "must"
+        if missing:
+            hint = "or say why it cannot be: not_computed: …"
+            message = f"the {p.kind} '{p.id}' needs the key {missing}"
+            self.report("E202", message, raw.place, hint=hint)
+
+    def _circles(self, provisions: Iterable[Provision], raws: dict[str, _Raw]) -> None:
+        edges: dict[str, set[str]] = {}
+        for p in provisions:
+            if isinstance(p, Category):
+                used: set[str] = set()
+                for variant in (p, *(v for _, v in p.readings)):
+                    clause = getattr(variant, "where", None)
+                    if isinstance(clause, Clause):
+                        used |= names_used(clause)
+                edges[p.id] = used
+        done: set[str] = set()
+
+        def visit(name: str, trail: list[str]) -> list[str] | None:
+            if name in trail:
+                return trail[trail.index(name) :]
+            if name in done or name not in edges:
+                return None
+            for inner in sorted(edges[name]):
+                if circle := visit(inner, [*trail, name]):
+                    return circle
+            done.add(name)
+            return None
+
+        for name in edges:
+            if circle := visit(name, []):
+                places = tuple(replace(raws[c].place, note=c) for c in circle)
+                message = f"categories define each other in a circle: {' → '.join([*circle, circle[0]])}"
+                self.report("E312", message, *places)
+                return
+
+    def check_references(self, case: Case) -> None:
+        """References that need the whole case: taken_as, views, amendments of other texts."""
+        categories = set().union(*self._category_names.values()) if self._category_names else set()
+        for inventory in case.inventories.values():
+            for holding in inventory.holdings:
+                for taken in holding.taken_as:
+                    if taken.category not in categories:
+                        hint = did_you_mean(taken.category, categories)
+                        message = f"no text has a category '{taken.category}'"
+                        self.report("E310", message, holding.where, hint=hint)
+        everything = {p.id for t in case.texts.values() for p in t.provisions}
+        for raws in self._raw.values():
+            everything |= {r.id for r in raws}
+        for text in case.texts.values():
+            for p in text.provisions:
+                for name in (*p.amends, *p.replaces, *p.applied_by):
+                    if name not in everything:
+                        hint = did_you_mean(name, everything)
+                        self.report("E309", f"unknown provision '{name}'", p.place, hint=hint)
+        readings: dict[str, set[str]] = {}
+        for text in case.texts.values():
+            for p in text.provisions:
+                if p.readings:
+                    readings.setdefault(p.id, set()).update(n for n, _ in p.readings)
+        header = self.assembly.header
+        for view in case.views.values():
+            for name, reading in view.readings:
+                place = header.at(("views", view.id, "readings", name))
+                if name not in readings:
+                    hint = did_you_mean(name, readings)
+                    self.report("E314", f"no provision '{name}' has readings", place, hint=hint)
+                elif reading not in readings[name]:
+                    hint = did_you_mean(reading, readings[name], "readings")
+                    self.report("E314", f"'{name}' has no reading '{reading}'", place, hint=hint)
+
+
+def _quiet(assembly: _Assembly, clause: Clause, categories: set[str]) -> Clause:
+    """The clause resolved without reporting (it was reported at the provision itself)."""
+    from detente.reading.predicates import Resolver, parse
+
+    tree, flaws = parse(clause.text)
+    if tree is None or flaws:
+        return clause
+    resolver = Resolver(
+        assembly.attributes,
+        assembly.system_ids,
+        assembly.types,
+        assembly.parties,
+        assembly.zones,
+        categories,
+    )
+    return Clause(clause.text, resolver.resolve(tree))
+
+
+def names_used(clause: Clause) -> set[str]:
+    """The categories that a clause names."""
+    used = set()
+    for node in walk(clause.tree):
+        match node:
+            case Named(name):
+                used.add(name)
+            case Compare(left, _, right):
+                used |= {o.category for o in (left, right) if isinstance(o, Heaviest)}
+            case _:
+                pass
+    return used
+
+
+def _schedules(p: Provision) -> Iterator[tuple[str, Schedule]]:
+    for f in fields(p):
+        value = getattr(p, f.name)
+        if isinstance(value, Schedule):
+            yield f.name, value
+
+
+__all__ = ["AnyOfType", "Average", "Offset", "Open", "Readings", "TextReader", "names_used"]

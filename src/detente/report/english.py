@@ -1,0 +1,155 @@
+"""Predicates and rules in English, from the same tree that is evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from detente.model.case import Case
+from detente.model.predicate import (
+    Always,
+    And,
+    AnyOfType,
+    Attr,
+    Compare,
+    DateValue,
+    Heaviest,
+    Member,
+    Named,
+    Not,
+    OfType,
+    Open,
+    Operand,
+    Or,
+    Quantity,
+    Readings,
+    Scaled,
+    Tree,
+    Word,
+)
+from detente.model.units import unit_of_key
+
+_OPS = {
+    "=": "is",
+    "!=": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+}
+_DATE_OPS = {**_OPS, "<": "is before", "<=": "is by", ">": "is after", ">=": "is from"}
+
+
+class English:
+    """Renders predicates of a case; attribute keys lose their units, systems get their names."""
+
+    def __init__(self, case: Case, titles: Mapping[str, str] | None = None) -> None:
+        self.case = case
+        self.titles = titles or {}
+
+    def clause(self, tree: Tree) -> str:
+        """The predicate as a clause."""
+        return self._say(tree, 0)
+
+    def _say(self, tree: Tree, level: int) -> str:
+        match tree:
+            case Always(value):
+                return "always" if value else "never"
+            case Named(name):
+                return self.titles.get(name, name)
+            case And(items):
+                text = " and ".join(self._say(i, 2) for i in items)
+                return f"({text})" if level > 2 else text
+            case Or(items):
+                text = " or ".join(self._say(i, 1) for i in items)
+                return f"({text})" if level > 1 else text
+            case Not(Member(attribute, words, negated)):
+                return self._member(attribute, words, not negated)
+            case Not(inner):
+                return f"not {self._say(inner, 3)}"
+            case Member(attribute, words, negated):
+                return self._member(attribute, words, negated)
+            case AnyOfType(inner):
+                return f"of a type of which any variant has: {self._say(inner, 3)}"
+            case Open(words):
+                return f"[open clause: {words}]"
+            case Readings(items):
+                parts = "; ".join(f"{n}: {self._say(t, 1)}" for n, t in items)
+                return f"[read differently — {parts}]"
+            case Compare(left, op, right):
+                dated = isinstance(right, DateValue)
+                ops = _DATE_OPS if dated else _OPS
+                return f"{self._operand(left, '')} {ops[op]} {self._operand(right, _key(left))}"
+        raise AssertionError(tree)
+
+    def _member(self, attribute: str, words: tuple[str, ...], negated: bool) -> str:
+        definition = self.case.attributes.get(attribute)
+        if definition and definition.type == "yes-no":
+            value = (words == ("yes",)) != negated
+            return attribute.replace("_", " ") if value else f"not {attribute.replace('_', ' ')}"
+        shown = [self._word(attribute, w) for w in words]
+        text = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
+        name = attribute.replace("_", " ")
+        verb = "lies in" if attribute in ("zone", "place") else "is"
+        negation = {"is": "is not", "lies in": "does not lie in"}[verb] if negated else verb
+        return f"{name} {negation} {text}"
+
+    def _word(self, attribute: str, word: str) -> str:
+        if attribute == "type":
+            if word in self.case.systems:
+                return self.case.systems[word].name
+            variants = [s.name for s in self.case.systems.values() if s.variant_of == word]
+            if variants:
+                return common_name(variants) or word
+        if attribute == "party" and word in self.case.parties:
+            return self.case.parties[word].title
+        return word.replace("_", " ")
+
+    def _operand(self, node: Operand, key: str) -> str:
+        match node:
+            case Attr(name):
+                unit = unit_of_key(name)
+                return (name[: -len(unit) - 1] if unit else name).replace("_", " ")
+            case Quantity(value, _, shown):
+                number, _, unit = shown.partition(" ")
+                if number and float(number).is_integer():
+                    number = f"{int(float(number)):,}" if int(float(number)) > 9999 or unit else number
+                return f"{number} {unit}".strip() or f"{value:,}"
+            case DateValue(first, last):
+                return first.isoformat() if first == last else _span(first, last)
+            case Word(name):
+                return name
+            case OfType(attribute, system):
+                name = self.case.systems[system].name if system in self.case.systems else system
+                return f"the {self._operand(Attr(attribute), key)} of {name}"
+            case Heaviest(largest, attribute, category):
+                size = "largest" if largest else "smallest"
+                title = self.titles.get(category, category)
+                return f"the {size} {self._operand(Attr(attribute), key)} of {title}"
+            case Scaled(factor, operand):
+                return f"{factor:g} times {self._operand(operand, key)}"
+        raise AssertionError(node)
+
+
+def _key(operand: Operand) -> str:
+    return operand.name if isinstance(operand, Attr) else ""
+
+
+def _span(first: date, last: date) -> str:
+    return f"{first:%Y}" if first.month != last.month else f"{first:%Y-%m}"
+
+
+def common_name(names: list[str]) -> str:
+    """What the names of a type's variants begin with in common."""
+    head = names[0].split()
+    for name in names[1:]:
+        words = name.split()
+        head = head[: next((i for i, w in enumerate(head) if words[i : i + 1] != [w]), len(head))]
+    text = " ".join(head).rstrip(" (,")
+    if not text:  # B-52D, B-52G: what the first words begin with in common
+        heads = [n.split()[0] for n in names]
+        stem = heads[0]
+        while stem and not all(h.startswith(stem) for h in heads):
+            stem = stem[:-1]
+        text = stem.rstrip("-")
+    return text

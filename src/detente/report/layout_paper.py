@@ -1,0 +1,128 @@
+"""The paper of `compile`: the compiled system in readable form, reviewed like code."""
+
+from __future__ import annotations
+
+from detente.analyses.layout import Layout
+from detente.compile.compiler import Compiled, Row, Term
+from detente.report.english import English
+from detente.report.paper import Bullets, Heading, Paper, Para, Verbatim
+
+_SIGN = {"at most": "<=", "at least": ">=", "fewer than": "<"}
+
+
+def layout_paper(result: Layout) -> Paper:
+    """Categories in English, rows, classes, and what is not computed."""
+    compiled = result.compiled
+    titles = {p.id: p.id for p in compiled.provisions}
+    english = English(compiled.case, titles)
+    where = {p.id: p for p in compiled.provisions}
+    lines = []
+    for name, tree in compiled.categories.items():
+        p = where.get(name)
+        cite = f"   [{_cite(p.article, str(p.source), p.confidence)}]" if p else ""
+        lines.append(f"{name}: {english.clause(tree)}{cite}")
+    blocks = [
+        Heading("Categories", 2),
+        Verbatim("\n".join(lines) or "none"),
+        Heading("Rows", 2),
+        Verbatim("\n\n".join(rows_text(compiled)) or "none"),
+    ]
+    if compiled.attributions:
+        tables = [
+            f"{key}: " + ", ".join(f"{n} {v:g}" for n, v in table.items())
+            for key, table in compiled.attributions.items()
+        ]
+        blocks += [Heading("Attribution tables", 2), Verbatim("\n".join(tables))]
+    classes = []
+    for c in result.classes.classes:
+        inside = ", ".join(sorted(c.inside)) or ("counted by nothing" if not c.unsure else "")
+        if c.unsure:
+            inside += (" · " if inside else "") + "not known: " + ", ".join(sorted(c.unsure))
+        witness = ", ".join(f"{k} {v}" for k, v in c.witness.items() if k != "kind")
+        text = f"{c.kind or 'any'}: {inside}"
+        if c.cells:
+            text += f"\n    {c.cells:,} cells" + (f"; for example {witness}" if witness else "")
+        if c.systems:
+            text += f"\n    systems: {', '.join(c.systems)}"
+        classes.append(text)
+    n = len(result.classes.classes)
+    blocks += [
+        Heading("Classes of weapons", 2),
+        Para(f"{result.classes.cells:,} attribute cells make {n} classes."),
+    ]
+    if result.classes.capped:
+        blocks.append(
+            Para("Too many cells, not cut: " + ", ".join(result.classes.capped) + ".", "doubt")
+        )
+    blocks.append(Verbatim("\n".join(classes)))
+    if compiled.not_computed:
+        blocks += [
+            Heading("Not computed", 2),
+            Bullets(tuple(f"{n.provision.id}: {n.why}" for n in compiled.not_computed)),
+        ]
+    view = f" · view {compiled.view.id}" if compiled.view else ""
+    return Paper(f"Compiled: {compiled.text.title}", tuple(blocks), subtitle=compiled.text.id + view)
+
+
+def _cite(article: str, source: str, confidence: str) -> str:
+    text = f"{article}: {source}" if article else source
+    return f"{text}, {confidence}" if confidence != "verified" else text
+
+
+def rows_text(compiled: Compiled) -> list[str]:
+    """Each row once, with the parties it binds alike put together."""
+    merged: dict[tuple[object, ...], list[Row]] = {}
+    for row in compiled.rows:
+        key = (row.limit, row.terms, row.allowance, tuple(str(b.bound) for b in row.bounds))
+        merged.setdefault(key, []).append(row)
+    return [_row(rows) for rows in merged.values()]
+
+
+def _row(rows: list[Row]) -> str:
+    row = rows[0]
+    parties = ", ".join(
+        r.party if r.members == (r.party,) else f"{r.party} ({'+'.join(r.members)})" for r in rows
+    )
+    p = row.provision
+    lines = [f"{row.limit} [{parties}]   {_cite(p.article, str(p.source), p.confidence)}"]
+    what = "number of types of " if row.counting == "types" else ""
+    if row.quantity != "held" or row.per:
+        what += row.quantity + (f" per {row.per}" if row.per else "") + " of "
+    lines.append(f"    {what}{_terms(row.terms)}")
+    for b in row.bounds:
+        if row.allowance and p.kind in ("average", "ratio"):
+            bound = f"{b.bound} × ({_terms(row.allowance)})"
+        elif row.allowance:
+            bound = f"{b.bound} {_terms(row.allowance, lead=True)}"
+        else:
+            bound = str(b.bound)
+        text = f"    {_SIGN[row.relation]} {bound}"
+        start, end = b.start or b.step.start, b.end or b.step.end
+        if start:
+            text += f"   from {start}"
+        if end:
+            text += f"   to {end}"
+        if b.deadline:
+            text += f"   excess worked off by {b.deadline}"
+        if b.step.source:
+            text += f"   [{b.step.source}]"
+        lines.append(text)
+    if row.each:
+        lines.append(f"    for each {row.each}")
+    if row.activities != ("deployed",):
+        lines.append(f"    touches what is {', '.join(row.activities)}")
+    for e in row.exemptions:
+        lines.append(f"    except {'up to ' + str(e.up_to) + ' ' if e.up_to else ''}by {e.provision}")
+    if row.menu:
+        lines.append(f"    alternative '{row.alternative}' of {row.menu}")
+    return "\n".join(lines)
+
+
+def _terms(terms: tuple[Term, ...], *, lead: bool = False) -> str:
+    parts = []
+    for i, t in enumerate(terms):
+        sign = "−" if t.factor < 0 else "+"
+        factor = "" if abs(t.factor) == 1 else f"{abs(t.factor):g} × "
+        text = f"{factor}{t.weight} × {t.category}"
+        parts.append(f"{sign} {text}" if i or lead or t.factor < 0 else text)
+    return " ".join(parts)

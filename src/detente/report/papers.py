@@ -1,0 +1,38 @@
+"""Which paper a result becomes; one function a kind of result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from detente.analyses.check import Checked
+from detente.analyses.compare import Comparison
+from detente.analyses.count import Count
+from detente.analyses.explain import Explanation
+from detente.analyses.layout import Layout
+from detente.analyses.result import Result
+from detente.analyses.texts import TextList
+from detente.report.paper import Paper
+
+
+def paper_of(result: Result, **options: Any) -> Paper:
+    """The paper of a result; raises TypeError for a result without one."""
+    from detente.report.check_paper import check_paper
+    from detente.report.compare_paper import compare_paper
+    from detente.report.count_paper import count_paper
+    from detente.report.explain_paper import explain_paper
+    from detente.report.layout_paper import layout_paper
+    from detente.report.texts_paper import texts_paper
+
+    makers: dict[type[Result], Callable[..., Paper]] = {
+        Checked: check_paper,
+        Comparison: compare_paper,
+        Count: count_paper,
+        Explanation: explain_paper,
+        Layout: layout_paper,
+        TextList: texts_paper,
+    }
+    for kind, maker in makers.items():
+        if isinstance(result, kind):
+            return maker(result, **options)
+    raise TypeError(f"no paper for {type(result).__name__}")
