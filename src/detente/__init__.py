@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from detente.analyses.brief import brief
     from detente.analyses.compare import compare
     from detente.analyses.count import count
     from detente.analyses.explain import explain
@@ -25,6 +26,7 @@ _WHERE = {
     "check": ("detente.api", "check"),
     "CaseError": ("detente.api", "CaseError"),
     "Refused": ("detente.model.problem", "Refused"),
+    "brief": ("detente.analyses.brief", "brief"),
     "count": ("detente.analyses.count", "count"),
     "compare": ("detente.analyses.compare", "compare"),
     "explain": ("detente.analyses.explain", "explain"),
@@ -32,7 +34,7 @@ _WHERE = {
     "texts": ("detente.analyses.texts", "list_texts"),
 }
 
-__all__ = ["CaseError", "check", "compare", "count", "explain", "layout", "load", "texts"]
+__all__ = ["CaseError", "brief", "check", "compare", "count", "explain", "layout", "load", "texts"]
 
 
 def __getattr__(name: str) -> Any:

@@ -82,7 +82,9 @@ class LimitCount:
     @property
     def sources(self) -> tuple[str, ...]:
         """The cites of the limit and of the value that holds."""
-        cites = [str(c) for c in self.bound.step.source] + [str(c) for c in self.row.provision.source]
+        cites = [str(c) for c in self.bound.step.source] + [
+            str(c) for c in self.row.provision.source
+        ]
         return tuple(dict.fromkeys(cites))
 
     @property
@@ -321,7 +323,9 @@ def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: da
     verdict: Verdict = verdicts[0] if len(set(verdicts)) == 1 else "depends"
     turns: list[str] = []
     if len(set(verdicts)) > 1:
-        turns += [f"{v} if {value:,} ({by})" for v, (by, value) in zip(verdicts, rivals, strict=True)]
+        turns += [
+            f"{v} if {value:,} ({by})" for v, (by, value) in zip(verdicts, rivals, strict=True)
+        ]
     if "depends" in verdicts:
         turns += _uncertain(found)
     return LimitCount(

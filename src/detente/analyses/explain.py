@@ -150,9 +150,7 @@ def find_system(case: Case, name: str) -> System:
     raise Refused([Problem("E302", f"unknown system '{name}'", (), did_you_mean(name, known))])
 
 
-def explain(
-    case: Case, system: str, text: str | Text, *, view: str | None = None
-) -> Explanation:
+def explain(case: Case, system: str, text: str | Text, *, view: str | None = None) -> Explanation:
     """Why a system counts where it does under a text.
 
     Raises:

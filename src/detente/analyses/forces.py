@@ -118,7 +118,9 @@ def newest(case: Case, party: str, basis: str, day: date) -> Inventory | None:
     if len(found) > 1:
         names = ", ".join(i.id for i in found)
         message = f"{party} has more than one inventory of {last} on the basis {basis}: {names}"
-        raise Refused([Problem("E601", message, tuple(i.place for i in found), "name them instead")])
+        raise Refused(
+            [Problem("E601", message, tuple(i.place for i in found), "name them instead")]
+        )
     return found[0]
 
 
@@ -180,6 +182,8 @@ def _nothing(case: Case, basis: str, parties: list[str], day: date) -> Problem:
             if i.party in parties and i.holdings
         }
     )
-    hint = f"there are inventories of {', '.join(dates)}" if dates else "the case has no inventories"
+    hint = (
+        f"there are inventories of {', '.join(dates)}" if dates else "the case has no inventories"
+    )
     message = f"no inventory of {', '.join(parties)} on the basis {basis} at or before {day}"
     return Problem("E601", message, (), hint)

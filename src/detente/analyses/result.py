@@ -35,7 +35,7 @@ class Result:
 
     def to_frame(self) -> Any:
         """The rows as a pandas DataFrame (needs the `tables` extra)."""
-        import pandas as pd
+        import pandas as pd  # type: ignore[import-untyped]
 
         return pd.DataFrame(self.records())
 

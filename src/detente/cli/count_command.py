@@ -5,7 +5,14 @@ from __future__ import annotations
 import click
 
 from detente.analyses.count import count
-from detente.cli.shared import answering, case_argument, emit, format_option, load_case, output_option
+from detente.cli.shared import (
+    answering,
+    case_argument,
+    emit,
+    format_option,
+    load_case,
+    output_option,
+)
 
 
 @click.command("count")

@@ -11,32 +11,27 @@ class that no row counts is an open channel, with a witness of what such a weapo
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
 from detente.compile.table import Measures, Table, Words, table_of_systems
-from detente.model.amounts import Span
-from detente.model.dates import When
 from detente.model.predicate import (
     Always,
     And,
     AnyOfType,
     Attr,
     Compare,
-    DateValue,
-    Heaviest,
     Member,
     Named,
     Not,
-    OfType,
     Open,
     Operand,
     Or,
-    Quantity,
     Readings,
     Scaled,
     Tree,
@@ -171,9 +166,7 @@ class _Cutter:
                 if len(used) < len(axis.labels):
                     ranges[_label(axis.key)] = tuple(axis.labels[i] for i in used)
             witness = {SPLIT: kind} if kind else {}
-            witness |= {
-                _label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)
-            }
+            witness |= {_label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)}
             marks = signature[:, cell]
             classes.append(
                 WeaponClass(
@@ -343,7 +336,7 @@ class _Cutter:
         return table
 
 
-def _many(node: type[And] | type[Or], items: list[Tree], empty: bool) -> Tree:
+def _many(node: type[And] | type[Or], items: Sequence[Tree], empty: bool) -> Tree:
     if not items:
         return Always(empty)
     return items[0] if len(items) == 1 else node(tuple(items))
@@ -388,20 +381,4 @@ def _show_number(value: float) -> str:
 
 
 def _show_date(value: float) -> str:
-    from datetime import date
-
     return date.fromordinal(int(value)).isoformat()
-
-
-__all__ = [
-    "MAX_CELLS",
-    "Classes",
-    "DateValue",
-    "Heaviest",
-    "OfType",
-    "Quantity",
-    "Span",
-    "WeaponClass",
-    "When",
-    "classes_of",
-]

@@ -249,7 +249,7 @@ class Counter:
             else:
                 shares = [
                     (i, Spread(_n(w.low[i]), _n(w.best[i]), _n(w.high[i])), None)
-                    for i in np.flatnonzero(inside & ((w.high != 0) | (w.low != 0)))
+                    for i in map(int, np.flatnonzero(inside & ((w.high != 0) | (w.low != 0))))
                 ]
             for i, weight, number in shares:
                 e = forces.elements[i]
@@ -330,7 +330,7 @@ class Counter:
 
         found: list[tuple[int, Spread, Spread | None]] = []
         left = {"low": term.weight.first, "best": term.weight.first, "high": term.weight.first}
-        for i in sorted(np.flatnonzero(inside & w.truth.yes), key=rank):
+        for i in sorted(map(int, np.flatnonzero(inside & w.truth.yes)), key=rank):
             number = self.forces.elements[i].number
             taken = {}
             for key in ("low", "best", "high"):

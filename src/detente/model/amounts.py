@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from detente.model.cites import Cites
+from detente.model.cites import NO_CITES, Cites
 from detente.model.dates import When
 from detente.model.written import Miswritten, Written, plain
 
@@ -17,7 +17,9 @@ def _whole(raw: Any, what: str) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise Miswritten(f"{what} must be a whole number, not {plain(raw)}", "E203")
     if isinstance(raw, float) and not (math.isfinite(raw) and raw == int(raw)):
-        raise Miswritten(f"{what} must be a whole number, not {plain(raw)}: arms come whole", "E212")
+        raise Miswritten(
+            f"{what} must be a whole number, not {plain(raw)}: arms come whole", "E212"
+        )
     if raw < 0:
         raise Miswritten(f"{what} cannot be negative ({plain(raw)})", "E211")
     return int(raw)
@@ -37,7 +39,9 @@ def _keys(raw: dict[str, Any], allowed: set[str], what: str) -> None:
     for key in raw:
         if key not in allowed:
             raise Miswritten(
-                f"unknown key '{key}' in {what}", "E201", did_you_mean(str(key), allowed, "expected")
+                f"unknown key '{key}' in {what}",
+                "E201",
+                did_you_mean(str(key), allowed, "expected"),
             )
 
 
@@ -55,7 +59,9 @@ class Amount(Written):
             {"type": "integer", "minimum": 0},
             {
                 "type": "object",
-                "properties": {k: {"type": "integer", "minimum": 0} for k in ("low", "best", "high")},
+                "properties": {
+                    k: {"type": "integer", "minimum": 0} for k in ("low", "best", "high")
+                },
                 "required": ["low", "best", "high"],
                 "additionalProperties": False,
             },
@@ -72,7 +78,9 @@ class Amount(Written):
                 raise Miswritten(f"an amount with a range needs {', '.join(missing)} too", "E202")
             low, best, high = (_whole(raw[k], k) for k in ("low", "best", "high"))
             if not low <= best <= high:
-                raise Miswritten(f"low <= best <= high does not hold: {low}, {best}, {high}", "E213")
+                raise Miswritten(
+                    f"low <= best <= high does not hold: {low}, {best}, {high}", "E213"
+                )
             return cls(low, best, high)
         n = _whole(raw, "a number of arms")
         return cls(n, n, n)
@@ -129,7 +137,7 @@ class Rival(Written):
 
     by: str
     value: Number
-    source: Cites = Cites()
+    source: Cites = NO_CITES
 
 
 @dataclass(frozen=True)
@@ -183,7 +191,9 @@ class Bound(Written):
                 )
             return cls(rivals=tuple(rivals), value=rivals[0].value)
         if "as_of" in keys:
-            _keys(raw, {"as_of", "basis", "plus", "plus_percent"}, "a bound taken from an inventory")
+            _keys(
+                raw, {"as_of", "basis", "plus", "plus_percent"}, "a bound taken from an inventory"
+            )
             return cls(
                 as_of=When.parse(raw["as_of"]),
                 basis=str(raw.get("basis", "")),
@@ -235,7 +245,7 @@ class Step:
     start: When | None = None
     end: When | None = None
     deadline: When | None = None
-    source: Cites = Cites()
+    source: Cites = NO_CITES
     at_place: str = ""
     confidence: str = ""
     note: str = ""
@@ -250,7 +260,11 @@ class Schedule(Written):
     written_schema: ClassVar[dict[str, Any]] = {
         "description": "a bound, or a list of steps {value, from, to, deadline, source, article, "
         "confidence, note}",
-        "anyOf": [{"type": "number"}, {"type": "object"}, {"type": "array", "items": {"type": "object"}}],
+        "anyOf": [
+            {"type": "number"},
+            {"type": "object"},
+            {"type": "array", "items": {"type": "object"}},
+        ],
     }
 
     @classmethod
@@ -315,7 +329,9 @@ class Weight(Written):
             _keys(raw, {"first", "weight", "then", "order"}, "a weight")
             missing = [k for k in ("first", "weight", "then") if k not in raw]
             if missing:
-                raise Miswritten(f"a weight of first and rest needs {', '.join(missing)} too", "E202")
+                raise Miswritten(
+                    f"a weight of first and rest needs {', '.join(missing)} too", "E202"
+                )
             order = raw.get("order", [])
             if not isinstance(order, list):
                 raise Miswritten("order must be a list of types", "E203")

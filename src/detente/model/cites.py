@@ -57,6 +57,9 @@ class Cites(Written):
         return "; ".join(str(c) for c in self.items)
 
 
+NO_CITES = Cites()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """A document, data set or page that facts are taken from."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 CODES: dict[str, tuple[str, str]] = {
     # files
     "E101": ("No such folder", "Name a case folder that exists; `detente new` makes one."),
-    "E102": ("Not a folder", "A case is a folder of text files; name the folder, not a file in it."),
+    "E102": (
+        "Not a folder",
+        "A case is a folder of text files; name the folder, not a file in it.",
+    ),
     "E103": ("File cannot be read", "Check the file's permissions and that it is a plain file."),
     "E104": ("Not UTF-8", "Save the file as UTF-8."),
     "E105": ("Not valid YAML", "Mend the file at the place shown."),
@@ -20,7 +23,10 @@ CODES: dict[str, tuple[str, str]] = {
     "E111": ("Tag not allowed", "Remove the tag; nothing in a case executes."),
     "E112": ("Not a mapping", "The file must hold keys and values."),
     "E113": ("Empty case", "A case needs a case.yaml with at least case, title and parties."),
-    "W114": ("File not read", "Move it into a folder that cases have, or give it the ending .yaml."),
+    "W114": (
+        "File not read",
+        "Move it into a folder that cases have, or give it the ending .yaml.",
+    ),
     # shapes
     "E201": ("Unknown key", "Use one of the keys that this place knows."),
     "E202": ("Missing key", "Add the key."),
@@ -42,14 +48,20 @@ CODES: dict[str, tuple[str, str]] = {
     "E307": ("Unknown zone", "Declare it in case.yaml, or mend the name."),
     "E308": ("Unknown text", "Mend the name; `detente texts` lists them."),
     "E309": ("Unknown provision", "Mend the id; `detente show` lists a text's provisions."),
-    "E310": ("Unknown category or count", "Define the category or counting rule, or mend the name."),
+    "E310": (
+        "Unknown category or count",
+        "Define the category or counting rule, or mend the name.",
+    ),
     "E311": ("Unknown library", "Mend the name of the library under `uses`."),
     "E312": ("Definitions in a circle", "Break the circle at one of the places shown."),
     "E313": ("Unknown issue or option", "Mend the name, or define the option."),
     "E314": ("Unknown view or reading", "Mend the name, or define the view in case.yaml."),
     "E315": ("Unknown inventory or total", "Mend the id."),
     # predicates
-    "E401": ("Predicate cannot be read", "Mend it at the place shown; see how to write predicates."),
+    "E401": (
+        "Predicate cannot be read",
+        "Mend it at the place shown; see how to write predicates.",
+    ),
     "E402": ("Unknown name in a predicate", "Use a declared attribute or a category of the text."),
     "E403": ("Unknown unit", "Use km, m, nm, mi, kg, t, lb, kt or Mt."),
     "E404": ("Unit does not fit", "Write the number with a unit of the attribute's dimension."),
@@ -59,7 +71,10 @@ CODES: dict[str, tuple[str, str]] = {
     # sense
     "E501": ("A limit on nothing", "Add a counting rule or category that the limit can count."),
     "W502": ("Printed total does not add up", "Both figures are kept; nothing is repaired."),
-    "W503": ("Nothing left to close a total", "The declared figure counts; the surplus is reported."),
+    "W503": (
+        "Nothing left to close a total",
+        "The declared figure counts; the surplus is reported.",
+    ),
     "W504": ("Exceptions or amendments clash", "Say which of the two goes before."),
     "W505": ("Counted twice", "Make the categories of one counting rule exclude each other."),
     # requests

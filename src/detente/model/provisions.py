@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Literal
 
-from detente.model.amounts import Bound, Number, Schedule, Tally, Weight
+from detente.model.amounts import Bound, Number, Schedule, Tally
 from detente.model.cites import Cites, Confidence
 from detente.model.dates import Period, When
 from detente.model.predicate import Clause
@@ -313,5 +313,3 @@ KINDS: tuple[type[Provision], ...] = (
     Principle,
 )
 KIND_BY_NAME: dict[str, type[Provision]] = {k.kind: k for k in KINDS}
-
-__all__ = ["ACTIVITIES", "KINDS", "KIND_BY_NAME", "Weight", *[k.__name__ for k in KINDS]]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Day
 from typing import Literal
 
-from detente.model.cites import Cites
+from detente.model.cites import NO_CITES, Cites
 from detente.model.dates import Period, When
 from detente.model.problem import NOWHERE, Place
 from detente.model.provisions import Binding, Provision
@@ -51,7 +51,7 @@ class Text:
     period: Period | None = None
     suspended: When | None = None
     based_on: str = ""
-    source: Cites = Cites()
+    source: Cites = NO_CITES
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     about: str = ""
     note: str = ""
@@ -60,12 +60,12 @@ class Text:
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property
-    def events(self) -> dict[str, date | None]:
+    def events(self) -> dict[str, Day | None]:
         """The dates of the events that other dates are counted from; None for never."""
         eif = self.assumed_force or self.forced
         return {"eif": eif.first if eif else None, "signature": self.date.first}
 
-    def in_force(self, at: date) -> tuple[InForce, str]:
+    def in_force(self, at: Day) -> tuple[InForce, str]:
         """Whether the text is in force at a date, and since when or why not."""
         events = self.events
         if self.entry_into_force == "never" and not self.assumed_force:

@@ -40,7 +40,9 @@ class Written:
                 return cls.parse(raw)
             except Miswritten as bad:
                 raise PydanticCustomError(
-                    "miswritten", "{message}", {"message": str(bad), "code": bad.code, "hint": bad.hint}
+                    "miswritten",
+                    "{message}",
+                    {"message": str(bad), "code": bad.code, "hint": bad.hint},
                 ) from None
 
         return core_schema.no_info_plain_validator_function(check)

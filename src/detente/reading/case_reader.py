@@ -19,7 +19,7 @@ from detente.model.cites import CONFIDENCES, Cites, Source
 from detente.model.dates import When
 from detente.model.inventory import Basis, DataClaim, Holding, Inventory, Published, TakenAs
 from detente.model.predicate import Clause
-from detente.model.problem import NOWHERE, Place, Problem, did_you_mean, sort_problems
+from detente.model.problem import Place, Problem, did_you_mean, sort_problems
 from detente.model.systems import Attribute, Fact, System, Value
 from detente.model.written import Miswritten, plain
 from detente.reading import shapes
@@ -106,9 +106,15 @@ class _Reader:
         for name in shape.uses or []:
             library = LIBRARIES / name
             if "/" in name or "\\" in name or name.startswith(".") or not library.is_dir():
-                known = [p.name for p in LIBRARIES.iterdir() if p.is_dir()] if LIBRARIES.is_dir() else []
+                known = (
+                    [p.name for p in LIBRARIES.iterdir() if p.is_dir()]
+                    if LIBRARIES.is_dir()
+                    else []
+                )
                 place = document.at(("uses", (shape.uses or []).index(name)))
-                self.report("E311", f"unknown library '{name}'", place, hint=did_you_mean(name, known))
+                self.report(
+                    "E311", f"unknown library '{name}'", place, hint=did_you_mean(name, known)
+                )
                 continue
             self._folder(library, f"detente/library/{name}")
         self._folder(self.folder, shown)
@@ -160,7 +166,9 @@ class _Reader:
                 continue
             if entry.suffix not in YAML_ENDINGS:
                 if not entry.name.startswith("README"):
-                    self.report("W114", f"not read: {entry.name} does not end in .yaml", Place(name))
+                    self.report(
+                        "W114", f"not read: {entry.name} does not end in .yaml", Place(name)
+                    )
                 continue
             for document in self._documents(entry, name):
                 if document.value is None:
@@ -172,7 +180,9 @@ class _Reader:
                 else:
                     self._entries(document, kind)
 
-    def _checked(self, shape: type, document: Document, raw: Any, path: tuple[str | int, ...]) -> Any:
+    def _checked(
+        self, shape: type, document: Document, raw: Any, path: tuple[str | int, ...]
+    ) -> Any:
         def locate(inner: tuple[str | int, ...], key: bool) -> Place:
             whole = (*path, *(("class" if p == "classification" else p) for p in inner))
             known: tuple[str | int, ...] = ()
@@ -244,7 +254,7 @@ class _Assembly:
     def __post_init__(self) -> None:
         self.report: Callable[..., None] = self.reader.report
         raw = self.reader.raw
-        self.sources = {n: d for n, d in raw.get("sources", {}).items()}
+        self.sources = dict(raw.get("sources", {}))
         self.parties = dict(self.shape.parties)
         self.groups = {n: tuple(g) for n, g in (self.shape.groups or {}).items()}
         self.zones = dict(self.shape.zones or {})
@@ -502,7 +512,9 @@ class _Assembly:
                 continue
             value = self.value(attribute, raw, doc.at((*path, key)))
             if value is not None:
-                facts.setdefault(key, []).append(Fact(value, cites, confidence, doc.key((*path, key))))
+                facts.setdefault(key, []).append(
+                    Fact(value, cites, confidence, doc.key((*path, key)))
+                )
 
     def value(self, attribute: Attribute, raw: Any, place: Place) -> Value | None:
         """An attribute's value from plain data; None, with a problem, when it is not one."""
@@ -617,7 +629,9 @@ class _Assembly:
         for key, when in (shape.events or {}).items():
             attribute = self.attributes.get(key)
             if attribute is None or attribute.type != "date":
-                hint = did_you_mean(key, [a for a in self.attributes.values() if a.type == "date"])
+                hint = did_you_mean(
+                    key, [a.id for a in self.attributes.values() if a.type == "date"]
+                )
                 place = doc.key((*path, "events", key))
                 self.report("E306", f"no date attribute '{key}'", place, hint=hint)
                 continue
@@ -662,6 +676,3 @@ class _Assembly:
 
 def _frozen(values: Mapping[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(values))
-
-
-__all__ = ["NOWHERE", "Loaded", "load"]

@@ -47,7 +47,9 @@ def _forbid(shape: Any, seen: set[Any]) -> None:
     for inner in (shape, *get_args(shape)):
         if isinstance(inner, type) and is_dataclass(inner) and inner not in seen:
             seen.add(inner)
-            if not hasattr(inner, "__pydantic_config__") or "__pydantic_config__" not in vars(inner):
+            if not hasattr(inner, "__pydantic_config__") or "__pydantic_config__" not in vars(
+                inner
+            ):
                 inner.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
             for hint in hints(inner).values():
                 _forbid(hint, seen)
@@ -56,7 +58,7 @@ def _forbid(shape: Any, seen: set[Any]) -> None:
 
 
 @lru_cache(maxsize=256)
-def hints(shape: type) -> dict[str, Any]:
+def hints(shape: Any) -> dict[str, Any]:
     """The types of a dataclass's fields that an author may write."""
     resolved = get_type_hints(shape)
     return {f.name: resolved[f.name] for f in fields(shape) if f.init}
@@ -141,14 +143,18 @@ def _problem(shape: type, error: ErrorDetails, locate: Locate) -> Problem:
         return Problem("E202", f"the key '{key}' is missing", (locate(path[:-1], False),))
     where = locate(path, False)
     if kind == "literal_error":
-        words = [w.strip("'") for w in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
+        words = [
+            w.strip("'") for w in str(context.get("expected", "")).replace(" or ", ", ").split(", ")
+        ]
         hint = did_you_mean(str(error["input"]), words, "expected")
         return Problem("E204", f"{plain(error['input'])} is not known here", (where,), hint)
     if kind == "miswritten":
         message = str(context["message"])
         return Problem(str(context["code"]), message, (where,), str(context["hint"]))
     wanted = _EXPECTED.get(kind)
-    found = plain(error["input"]) if not isinstance(error["input"], dict | list) else "keys and values"
+    found = (
+        plain(error["input"]) if not isinstance(error["input"], dict | list) else "keys and values"
+    )
     if isinstance(error["input"], list):
         found = "a list"
     message = f"expected {wanted}, found {found}" if wanted else str(error["msg"])

@@ -87,7 +87,7 @@ class _Build(Transformer[Token, Any]):
         return And((first, Compare(b, _OPS.get(str(op2), str(op2)), c, **span)), **span)
 
     def member(self, meta: Any, items: list[Any]) -> Tree:
-        return Member(str(items[0]), tuple(str(w) for w in items[1:]), **self._span(meta))
+        return Member(str(items[0]), tuple(str(w) for w in items[1:]), False, **self._span(meta))
 
     def not_member(self, meta: Any, items: list[Any]) -> Tree:
         words = tuple(str(w) for w in items[1:])
@@ -163,7 +163,7 @@ def parse(text: str) -> tuple[Tree | None, tuple[Flaw, ...]]:
     if len(_NESTING.findall(text)) > MAX_NESTING or len(_MULTIPLE.findall(text)) > MAX_NESTING:
         return None, (Flaw("E407", "the predicate is nested too deeply", 0, 1),)
     try:
-        return _Build().transform(_parser().parse(text)), ()  # type: ignore[arg-type]
+        return _Build().transform(_parser().parse(text)), ()
     except UnexpectedInput as bad:
         start = bad.pos_in_stream if isinstance(bad.pos_in_stream, int) else len(text)
         token = getattr(bad, "token", None)
@@ -236,7 +236,9 @@ class Resolver:
         key = self.key(name)
         if key is None or key in FACETS:
             known = self.known() | set(self.categories)
-            self.flaw("E402", f"unknown attribute or category '{name}'", tree, did_you_mean(name, known))
+            self.flaw(
+                "E402", f"unknown attribute or category '{name}'", tree, did_you_mean(name, known)
+            )
             return tree
         if self.attributes[key].type != "yes-no":
             what = self.attributes[key].type
@@ -294,7 +296,7 @@ class Resolver:
                     hint = did_you_mean(attribute, self.attributes)
                     self.flaw("E402", f"unknown attribute '{attribute}'", node, hint)
                     return node, ""
-                if system not in self.systems:  # type: ignore[operator]
+                if system not in self.systems:
                     hint = did_you_mean(system, self.systems)
                     self.flaw("E302", f"unknown system '{system}'", node, hint)
                 return replace(node, attribute=key), key
@@ -304,7 +306,7 @@ class Resolver:
                     hint = did_you_mean(attribute, self.attributes)
                     self.flaw("E402", f"unknown attribute '{attribute}'", node, hint)
                     return node, ""
-                if category not in self.categories:  # type: ignore[operator]
+                if category not in self.categories:
                     hint = did_you_mean(category, self.categories)
                     self.flaw("E310", f"unknown category '{category}'", node, hint)
                 return replace(node, attribute=key), key
@@ -345,7 +347,11 @@ class Resolver:
         if kind == "number":
             return self._number(tree, key, constant)
         if kind == "date":
-            if isinstance(constant, Quantity) and not constant.unit and 1000 <= constant.value <= 9999:
+            if (
+                isinstance(constant, Quantity)
+                and not constant.unit
+                and 1000 <= constant.value <= 9999
+            ):
                 when = When.parse(f"{int(constant.value):04d}")
                 return replace(tree, right=DateValue(when.first, when.last))
             if not isinstance(constant, DateValue):

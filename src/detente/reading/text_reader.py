@@ -15,18 +15,22 @@ from detente.model.amounts import Schedule, Tally
 from detente.model.case import Case
 from detente.model.cites import Cites
 from detente.model.dates import When
-from detente.model.predicate import AnyOfType, Clause, Compare, Heaviest, Named, Open, Readings, walk
+from detente.model.predicate import (
+    Clause,
+    Compare,
+    Heaviest,
+    Named,
+    walk,
+)
 from detente.model.problem import Place, did_you_mean
 from detente.model.provisions import (
     KIND_BY_NAME,
-    Average,
     Ban,
     Category,
     CountingRule,
     ExceptionClause,
     Limit,
     Menu,
-    Offset,
     Provision,
     QualitativeLimit,
     ScheduleClause,
@@ -73,7 +77,9 @@ class _Raw:
 
     @property
     def place(self) -> Place:
-        return self.document.at((*self.path, self.kind)) if self.kind else self.document.at(self.path)
+        return (
+            self.document.at((*self.path, self.kind)) if self.kind else self.document.at(self.path)
+        )
 
 
 class TextReader:
@@ -106,7 +112,9 @@ class TextReader:
                 first = next(iter(item), "")
                 hint = did_you_mean(str(first), KIND_BY_NAME)
                 hint = hint or "begin with one of: " + ", ".join(KIND_BY_NAME)
-                self.report("E215", f"'{first}' is no kind of provision", document.at(where), hint=hint)
+                self.report(
+                    "E215", f"'{first}' is no kind of provision", document.at(where), hint=hint
+                )
                 continue
             name = item[kind]
             if not isinstance(name, str) or not name:
@@ -277,10 +285,12 @@ class TextReader:
             return raw.locate(("readings", name, *inner), key)
         return raw.locate(inner, key)
 
-    def _check(self, kind: type[Provision], values: dict[str, Any], locate: Any) -> Provision | None:
+    def _check(
+        self, kind: type[Provision], values: dict[str, Any], locate: Any
+    ) -> Provision | None:
         value, problems = check(kind, values, locate)
         self.assembly.reader.problems.extend(problems)
-        return value  # type: ignore[no-any-return]
+        return value
 
     def text(self, name: str, defined: _Defined) -> Text | None:
         """One text, assembled and checked."""
@@ -301,7 +311,9 @@ class TextReader:
         bases = self.assembly.reader.raw.get("bases", {})
         if shape.counts and shape.counts not in bases:
             hint = did_you_mean(shape.counts, bases, "bases")
-            self.report("E305", f"unknown basis '{shape.counts}'", document.at(("counts",)), hint=hint)
+            self.report(
+                "E305", f"unknown basis '{shape.counts}'", document.at(("counts",)), hint=hint
+            )
         never, forced, assumed = self._force(shape, document)
         provisions = [p for p in map(self.provision, self.assemble(name)) if p is not None]
         return Text(
@@ -379,7 +391,9 @@ class TextReader:
     # --- names, predicates, circles -------------------------------------------------------------
     def _resolved(self, name: str, provisions: list[Provision]) -> tuple[Provision, ...]:
         categories = {p.id for p in provisions if isinstance(p, Category)}
-        counts = {c for p in provisions if isinstance(p, CountingRule) for c in p.counts_in or (p.id,)}
+        counts = {
+            c for p in provisions if isinstance(p, CountingRule) for c in p.counts_in or (p.id,)
+        }
         self._category_names[name] = categories
         raws = {r.id: r for r in self._raw[name]}
         resolved = [self._predicates(p, raws[p.id], categories) for p in provisions]
@@ -390,7 +404,8 @@ class TextReader:
 
     def _predicates(self, provision: Provision, raw: _Raw, categories: set[str]) -> Provision:
         readings = tuple(
-            (n, self._predicates_of(v, raw, categories, ("readings", n))) for n, v in provision.readings
+            (n, self._predicates_of(v, raw, categories, ("readings", n)))
+            for n, v in provision.readings
         )
         result = self._predicates_of(provision, raw, categories, ())
         object.__setattr__(result, "readings", readings)
@@ -433,7 +448,9 @@ class TextReader:
             for key in ("on", "adds", "of", "per_each", "against"):
                 tally = getattr(variant, key, None)
                 if isinstance(tally, Tally):
-                    self._tally(variant, tally, key, partial(raw.locate, (*at, key)), known, categories)
+                    self._tally(
+                        variant, tally, key, partial(raw.locate, (*at, key)), known, categories
+                    )
         for name, steps in _schedules(p):
             for step in steps.steps:
                 self.assembly.cites(step.source, raw.locate((name,)))
@@ -447,7 +464,9 @@ class TextReader:
             self._known(p.on, limits, "E309", "limit", raw, "on")
         if isinstance(p, Menu):
             for _, ids in p.options:
-                self._known(ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options")
+                self._known(
+                    ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options"
+                )
         self._whole(p, raw)
 
     def _known(
@@ -532,7 +551,9 @@ class TextReader:
         for name in edges:
             if circle := visit(name, []):
                 places = tuple(replace(raws[c].place, note=c) for c in circle)
-                message = f"categories define each other in a circle: {' → '.join([*circle, circle[0]])}"
+                message = (
+                    f"categories define each other in a circle: {' → '.join([*circle, circle[0]])}"
+                )
                 self.report("E312", message, *places)
                 return
 
@@ -609,6 +630,3 @@ def _schedules(p: Provision) -> Iterator[tuple[str, Schedule]]:
         value = getattr(p, f.name)
         if isinstance(value, Schedule):
             yield f.name, value
-
-
-__all__ = ["AnyOfType", "Average", "Offset", "Open", "Readings", "TextReader", "names_used"]

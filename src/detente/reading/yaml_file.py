@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -38,7 +38,7 @@ except AttributeError:  # a PyYAML built without the C library
 class _Loader(_Base):  # type: ignore[misc]
     """Composes nodes only; scalars are resolved here, not by PyYAML's YAML 1.1 rules."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
 @dataclass
@@ -114,7 +114,9 @@ def read_yaml_text(text: str, shown: str) -> tuple[list[Document], list[Problem]
         for m in _MARKER.finditer(text)
     ]
     if len({text[m.start()] for m in _MARKER.finditer(text)}) > 1:
-        return [], [Problem("E108", "an unresolved merge conflict stands in the file", tuple(markers))]
+        return [], [
+            Problem("E108", "an unresolved merge conflict stands in the file", tuple(markers))
+        ]
     if too_deep := _too_deep(text, shown):
         return [], [too_deep]
     documents: list[Document] = []
@@ -170,7 +172,7 @@ def _too_deep(text: str, shown: str) -> Problem | None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    mark = event.start_mark
+                    mark: Any = event.start_mark
                     place = Place(shown, mark.line + 1, mark.column + 1, 1)
                     return Problem("E107", f"nested deeper than {MAX_DEPTH} levels", (place,))
             elif isinstance(event, yaml.CollectionEndEvent):
@@ -239,7 +241,9 @@ class _Builder:
             if key in result:
                 first = self.document.key(inner, "first here")
                 place = Place(self.document.file, mark.line + 1, mark.column + 1, len(key))
-                self.problems.append(Problem("E109", f"the key '{key}' stands twice", (place, first)))
+                self.problems.append(
+                    Problem("E109", f"the key '{key}' stands twice", (place, first))
+                )
                 continue
             self.document.keys[inner] = (mark.line + 1, mark.column + 1, len(key))
             result[key] = self.build(value_node, inner, depth + 1)

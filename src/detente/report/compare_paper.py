@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from detente.analyses.compare import Comparison, Measure
 from detente.report.count_paper import TONES, bound_words, discrepancies
-from detente.report.paper import Align, Block, Bullets, Cell, Column, Heading, Paper, Table, cell, signed
+from detente.report.paper import (
+    Align,
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Heading,
+    Paper,
+    Table,
+    cell,
+    signed,
+)
 
 
 def compare_paper(result: Comparison) -> Paper:
@@ -35,7 +46,9 @@ def comparison_table(result: Comparison) -> Table:
         columns.append(Column("change of limit", right))
         columns.append(Column("change of count", right))
     rows = [_row(m, len(result.counts)) for m in result.measures]
-    return Table(tuple(columns), tuple(rows), "counted / limit, for the same forces under each text")
+    return Table(
+        tuple(columns), tuple(rows), "counted / limit, for the same forces under each text"
+    )
 
 
 def _row(m: Measure, n: int) -> tuple[Cell, ...]:

@@ -113,7 +113,9 @@ class English:
             case Quantity(value, _, shown):
                 number, _, unit = shown.partition(" ")
                 if number and float(number).is_integer():
-                    number = f"{int(float(number)):,}" if int(float(number)) > 9999 or unit else number
+                    number = (
+                        f"{int(float(number)):,}" if int(float(number)) > 9999 or unit else number
+                    )
                 return f"{number} {unit}".strip() or f"{value:,}"
             case DateValue(first, last):
                 return first.isoformat() if first == last else _span(first, last)

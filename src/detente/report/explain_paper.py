@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from detente.analyses.explain import Explanation, Step
 from detente.report.english import English
-from detente.report.paper import Block, Cell, Column, Heading, Paper, Para, Table, Tone, Verbatim, cell
+from detente.report.paper import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paper,
+    Para,
+    Table,
+    Tone,
+    Verbatim,
+    cell,
+)
 
 _WORD = {True: "yes", False: "no", None: "not known"}
 _TONE: dict[bool | None, Tone] = {True: "good", False: "dim", None: "doubt"}

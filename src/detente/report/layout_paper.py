@@ -5,7 +5,7 @@ from __future__ import annotations
 from detente.analyses.layout import Layout
 from detente.compile.compiler import Compiled, Row, Term
 from detente.report.english import English
-from detente.report.paper import Bullets, Heading, Paper, Para, Verbatim
+from detente.report.paper import Block, Bullets, Heading, Paper, Para, Verbatim
 
 _SIGN = {"at most": "<=", "at least": ">=", "fewer than": "<"}
 
@@ -21,7 +21,7 @@ def layout_paper(result: Layout) -> Paper:
         p = where.get(name)
         cite = f"   [{_cite(p.article, str(p.source), p.confidence)}]" if p else ""
         lines.append(f"{name}: {english.clause(tree)}{cite}")
-    blocks = [
+    blocks: list[Block] = [
         Heading("Categories", 2),
         Verbatim("\n".join(lines) or "none"),
         Heading("Rows", 2),
@@ -61,7 +61,9 @@ def layout_paper(result: Layout) -> Paper:
             Bullets(tuple(f"{n.provision.id}: {n.why}" for n in compiled.not_computed)),
         ]
     view = f" · view {compiled.view.id}" if compiled.view else ""
-    return Paper(f"Compiled: {compiled.text.title}", tuple(blocks), subtitle=compiled.text.id + view)
+    return Paper(
+        f"Compiled: {compiled.text.title}", tuple(blocks), subtitle=compiled.text.id + view
+    )
 
 
 def _cite(article: str, source: str, confidence: str) -> str:
@@ -112,7 +114,9 @@ def _row(rows: list[Row]) -> str:
     if row.activities != ("deployed",):
         lines.append(f"    touches what is {', '.join(row.activities)}")
     for e in row.exemptions:
-        lines.append(f"    except {'up to ' + str(e.up_to) + ' ' if e.up_to else ''}by {e.provision}")
+        lines.append(
+            f"    except {'up to ' + str(e.up_to) + ' ' if e.up_to else ''}by {e.provision}"
+        )
     if row.menu:
         lines.append(f"    alternative '{row.alternative}' of {row.menu}")
     return "\n".join(lines)

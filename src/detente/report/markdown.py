@@ -39,9 +39,13 @@ def _lines(block: Block) -> Iterator[str]:
             if block.caption:
                 yield from (f"*{block.caption}*", "")
             yield "| " + " | ".join(_escape(c.title) or " " for c in block.columns) + " |"
-            yield "|" + "|".join("---:" if c.align == "right" else "---" for c in block.columns) + "|"
+            yield (
+                "|" + "|".join("---:" if c.align == "right" else "---" for c in block.columns) + "|"
+            )
             for row in block.rows:
-                marked = (f"{_MARK.get(c.tone, '')}{_escape(c.text)}{_MARK.get(c.tone, '')}" for c in row)
+                marked = (
+                    f"{_MARK.get(c.tone, '')}{_escape(c.text)}{_MARK.get(c.tone, '')}" for c in row
+                )
                 yield "| " + " | ".join(marked) + " |"
             yield ""
             yield from (f"{note}  " for note in block.notes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from detente.analyses.brief import Brief
 from detente.analyses.check import Checked
 from detente.analyses.compare import Comparison
 from detente.analyses.count import Count
@@ -17,6 +18,7 @@ from detente.report.paper import Paper
 
 def paper_of(result: Result, **options: Any) -> Paper:
     """The paper of a result; raises TypeError for a result without one."""
+    from detente.report.brief_paper import brief_paper
     from detente.report.check_paper import check_paper
     from detente.report.compare_paper import compare_paper
     from detente.report.count_paper import count_paper
@@ -25,6 +27,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
     from detente.report.texts_paper import texts_paper
 
     makers: dict[type[Result], Callable[..., Paper]] = {
+        Brief: brief_paper,
         Checked: check_paper,
         Comparison: compare_paper,
         Count: count_paper,

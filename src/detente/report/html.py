@@ -1,0 +1,74 @@
+"""A paper as HTML: a fragment for notebooks, or one self-contained page."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from detente.report.paper import (
+    Block,
+    Bullets,
+    Figure,
+    Fold,
+    Heading,
+    Paper,
+    Para,
+    Table,
+    Verbatim,
+)
+
+TEMPLATES = Path(__file__).parent / "templates"
+_KINDS: dict[type, str] = {
+    Heading: "heading",
+    Para: "para",
+    Bullets: "bullets",
+    Table: "table",
+    Figure: "figure",
+    Verbatim: "verbatim",
+    Fold: "fold",
+}
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["kind"] = lambda block: _KINDS[type(block)]
+    environment.globals["svg"] = Markup
+    return environment
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isalnum() else "-" for c in text.lower())
+    return "-".join(filter(None, kept.split("-"))) or "section"
+
+
+def _contents(blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
+    return [
+        (b.anchor or _slug(b.text), b.text)
+        for b in blocks
+        if isinstance(b, Heading) and b.level == 2
+    ]
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(slug=_slug, **values)
+
+
+def to_html_fragment(paper: Paper) -> str:
+    """The paper's blocks as an HTML fragment with its own small style sheet."""
+    return _render("fragment.html", paper=paper)
+
+
+def to_html_page(paper: Paper) -> str:
+    """The paper as one self-contained page: style and pictures inline, nothing fetched."""
+    return _render("page.html", paper=paper, contents=_contents(paper.blocks))
