@@ -310,7 +310,7 @@ class _Cutter:
         if attribute and attribute.type == "yes-no":
             return _Axis(key, ["yes", "no"], words=["yes", "no"], typical=["yes", "no"])
         if key == "party":
-            words = [p for p in self.compiled.text.parties]
+            words = list(self.compiled.text.parties)
             return _Axis(key, words, words=words, typical=words)
         named = sorted(mentioned)
         labels = [*named]

@@ -234,7 +234,8 @@ def _compare(left: Measures, op: str, right: Measures) -> Truth:
             void = np.isnan(a) | np.isnan(c)
             y, n = y | void, n | void
             yes, no = (y, n) if yes is None or no is None else (yes & y, no & n)
-    assert yes is not None and no is not None
+    assert yes is not None
+    assert no is not None
     return Truth(yes, no)
 
 
