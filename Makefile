@@ -25,7 +25,7 @@ $(READY): pyproject.toml constraints.txt
 # A virtual environment holds absolute paths: one that was moved with its folder is made anew.
 setup: ## build the virtual environment
 	@[ -x $(PY) ] && [ "$$(sed -n 's/^VIRTUAL_ENV=//p' $(VENV)/bin/activate | tr -d "'\"")" = "$(CURDIR)/$(VENV)" ] || rm -f $(READY)
-	@$(MAKE) --no-print-directory $(READY)
+	@$(MAKE) -s --no-print-directory $(READY)
 
 brief: setup ## the founding case's brief: terminal, out/*.html, out/*.md
 	@$(VENV)/bin/detente brief $(CASE) --out out

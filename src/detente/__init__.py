@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # as typing's own, without importing typing at start-up
 if TYPE_CHECKING:
     from detente.analyses.brief import brief
     from detente.analyses.compare import compare
@@ -37,12 +35,14 @@ _WHERE = {
 __all__ = ["CaseError", "brief", "check", "compare", "count", "explain", "layout", "load", "texts"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a question's module when it is first asked for."""
     if name not in _WHERE:
         raise AttributeError(f"module 'detente' has no attribute '{name}'")
+    from importlib import import_module
+
     import_module("detente.report")  # results print themselves
     module, attribute = _WHERE[name]
-    value = getattr(import_module(module), attribute)
+    value: object = getattr(import_module(module), attribute)
     globals()[name] = value
     return value
