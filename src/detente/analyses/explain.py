@@ -213,7 +213,9 @@ def _step(tree: Tree, membership: Membership, index: int, system: System) -> Ste
             inner = tuple(_step(t, membership, index, system) for _, t in readings)
         case Not(item):
             inner = (_step(item, membership, index, system),)
-        case AnyOfType(item):
+        case AnyOfType(item, whose):
+            if whose == "launcher":
+                inner = (_step(item, membership, index, system),)
             for other in membership.case.systems.values():
                 if other.type == system.type:
                     facts += _facts_of(item, other, membership.case)

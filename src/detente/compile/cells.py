@@ -199,7 +199,7 @@ class _Cutter:
                 return Always(not simple.value) if isinstance(simple, Always) else Not(simple)
             case AnyOfType(inner):
                 simple = self._simple(inner, kind, memo)
-                return simple if isinstance(simple, Always) else AnyOfType(simple)
+                return simple if isinstance(simple, Always) else replace(tree, inner=simple)
             case And(items):
                 kept_items = []
                 for item in items:
@@ -373,7 +373,7 @@ def _factor(operand: Operand) -> float:
 
 
 def _label(key: str | AnyOfType) -> str:
-    return key if isinstance(key, str) else "type history"
+    return key if isinstance(key, str) else f"{key.whose} history"
 
 
 def _show_number(value: float) -> str:

@@ -99,7 +99,7 @@ def settle(case: Case, inventory: Inventory, view: View | None = None) -> Settle
         by_type = sum_closed(sorted(inside), numbers, closed)
         possible = sum_closed(sorted(maybe), numbers, [])
         by_type = replace(by_type, high=by_type.high + possible.high)
-        if by_type.best != figure.best:
+        if not figure.low <= by_type.best <= figure.high:
             discrepancies.append(_discrepancy(inventory, published, by_type, bool(open_)))
         if open_ or (published.declared and by_type.best > figure.best):
             closed.append(ClosedTotal(published, inside, by_type))

@@ -211,10 +211,13 @@ class Membership:
             if system is not None:
                 by_type.setdefault(system.type, []).append(truth.at(i))
         yes, no = own.yes.copy(), own.no.copy()
+        launchers = self.table.facets["launcher"] if tree.whose == "launcher" else ()
         for i, system in enumerate(self.table.system_of):
             if system is None:
                 continue
-            found = by_type.get(system.type, [])
+            named = launchers[i] if launchers else ""
+            launcher = self.case.systems.get(named)
+            found = by_type.get(launcher.type if launcher else named or system.type, [])
             yes[i] |= any(v is True for v in found)
             no[i] = not yes[i] and no[i] and all(v is False for v in found)
         return Truth(yes, no)

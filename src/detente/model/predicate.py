@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from detente.model.written import Miswritten, Written, plain
 
@@ -110,9 +110,14 @@ class Named(Node):
 
 @dataclass(frozen=True)
 class AnyOfType(Node):
-    """True when any variant of the weapon's type satisfies the inner predicate (type history)."""
+    """True when any variant of the weapon's type satisfies the inner predicate (type history).
+
+    With `whose` "launcher" the type is that of the launcher the weapon stands in, where the holding
+    names one: the launcher's history counts, not the missile inside.
+    """
 
     inner: Tree
+    whose: Literal["type", "launcher"] = "type"
 
 
 @dataclass(frozen=True)

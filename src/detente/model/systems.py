@@ -17,7 +17,10 @@ Value = Span | str | bool | When
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """What an attribute key means, its type, unit and the values it may take."""
+    """What an attribute key means, its type, unit and the values it may take.
+
+    Not `usable` where its own definition has mistakes: it is known by name alone.
+    """
 
     id: str
     type: AttributeType
@@ -25,6 +28,7 @@ class Attribute:
     choices: tuple[str, ...] = ()
     unit: str = ""
     note: str = ""
+    usable: bool = True
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 

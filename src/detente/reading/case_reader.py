@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from detente.model.amounts import Span
 from detente.model.case import BriefPlan, Case, Party, View, Zone
@@ -213,11 +213,15 @@ class _Reader:
         return raw
 
     def _salvage(self, document: Document, kind: str) -> None:
-        """Define the names of a file with mistakes, so that references to them are not errors too."""
+        """Keep what is right in a file with mistakes; of the rest the names, so that what refers
+        to them is no error too."""
         body = document.value.get(kind)
-        if isinstance(body, dict):
-            for name in body:
-                self._define(kind, name, _Defined(None, document, (kind, name)))
+        shape = get_args(get_type_hints(shapes.FOLDERS[kind])[kind])[1]
+        for name, raw in body.items() if isinstance(body, dict) else ():
+            if isinstance(name, str):
+                entry = self._class(raw) if kind == "systems" else raw
+                value, _ = check(shape, entry, lambda *_: document.at((kind, name)))  # noqa: B023
+                self._define(kind, name, _Defined(value, document, (kind, name)))
 
     def _define(self, kind: str, name: str, defined: _Defined) -> None:
         table = self.raw.setdefault(kind, {})
@@ -255,13 +259,14 @@ class _Assembly:
         self.report: Callable[..., None] = self.reader.report
         raw = self.reader.raw
         self.sources = dict(raw.get("sources", {}))
-        self.parties = dict(self.shape.parties)
+        shared = {n: d.value for n, d in raw.get("parties", {}).items() if d.value}
+        self.parties = {**shared, **self.shape.parties}
         self.groups = {n: tuple(g) for n, g in (self.shape.groups or {}).items()}
         self.zones = dict(self.shape.zones or {})
         self.attributes: dict[str, Attribute] = {}
         for name, d in raw.get("attributes", {}).items():
             if d.value is None:
-                self.attributes[name] = Attribute(id=name, type="text", place=d.place)
+                self.attributes[name] = Attribute(id=name, type="text", usable=False, place=d.place)
                 continue
             s = d.value
             if s.type == "choice" and not s.choices:
@@ -518,6 +523,8 @@ class _Assembly:
 
     def value(self, attribute: Attribute, raw: Any, place: Place) -> Value | None:
         """An attribute's value from plain data; None, with a problem, when it is not one."""
+        if not attribute.usable:
+            return None
         try:
             if attribute.type == "number":
                 return Span.parse(raw)
@@ -583,7 +590,7 @@ class _Assembly:
                         confidence=p.confidence,
                         declared=p.declared,
                         note=p.note,
-                        place=doc.at((*path, "published", i)),
+                        place=doc.at((*path, "published", i, "id")),
                     )
                     for i, p in enumerate(shape.published or [])
                 ),

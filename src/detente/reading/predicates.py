@@ -96,6 +96,9 @@ class _Build(Transformer[Token, Any]):
     def any_of_type(self, meta: Any, items: list[Tree]) -> Tree:
         return AnyOfType(items[0], **self._span(meta))
 
+    def any_of_launcher(self, meta: Any, items: list[Tree]) -> Tree:
+        return AnyOfType(items[0], "launcher", **self._span(meta))
+
     def named(self, meta: Any, items: list[Token]) -> Tree:
         name = str(items[0])
         if name in ("yes", "no"):
@@ -240,7 +243,7 @@ class Resolver:
                 "E402", f"unknown attribute or category '{name}'", tree, did_you_mean(name, known)
             )
             return tree
-        if self.attributes[key].type != "yes-no":
+        if self.attributes[key].usable and self.attributes[key].type != "yes-no":
             what = self.attributes[key].type
             self.flaw("E406", f"'{name}' is a {what}; it needs a comparison", tree)
         return Member(key, ("yes",), start=tree.start, end=tree.end)
@@ -258,6 +261,8 @@ class Resolver:
         if key in FACETS:
             return None
         attribute = self.attributes[key]
+        if not attribute.usable:
+            return None
         if attribute.type == "yes-no":
             return {"yes", "no"}
         return set(attribute.choices) if attribute.type == "choice" else None
@@ -327,6 +332,8 @@ class Resolver:
                     self.flaw("E402", f"unknown attribute '{side.name}'", side, hint)
                     return tree
             self.flaw("E406", "a comparison needs an attribute on one side", tree)
+            return tree
+        if key in self.attributes and not self.attributes[key].usable:
             return tree
         kind = "choice" if key in FACETS else self.attributes[key].type
         if left_key and right_key:

@@ -243,6 +243,13 @@ class SourcesFile:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartiesFile:
+    """parties/*.yaml: what a library shares; a case names its own in case.yaml."""
+
+    parties: dict[str, PartyShape]
+
+
+@dataclass(frozen=True, kw_only=True)
 class BasesFile:
     """bases/*.yaml."""
 
@@ -272,6 +279,7 @@ class InventoriesFile:
 
 # folder of a case -> shape of the files in it (texts hold one text or issue a document)
 FOLDERS: dict[str, type] = {
+    "parties": PartiesFile,
     "sources": SourcesFile,
     "bases": BasesFile,
     "attributes": AttributesFile,

@@ -69,6 +69,8 @@ class English:
                 return f"not {self._say(inner, 3)}"
             case Member(attribute, words, negated):
                 return self._member(attribute, words, negated)
+            case AnyOfType(inner, "launcher"):
+                return f"in a launcher of a type of which any variant has: {self._say(inner, 3)}"
             case AnyOfType(inner):
                 return f"of a type of which any variant has: {self._say(inner, 3)}"
             case Open(words):
