@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from detente.analyses.compare import Comparison, compare
+from detente.analyses.compare import Comparison, Measure, compare
 from detente.analyses.count import LimitCount
 from detente.analyses.result import Result
 from detente.model.case import Case
@@ -49,6 +49,22 @@ class Brief(Result):
                     ):
                         found.append(Cut(c.text.id, x))
         return tuple(found)
+
+    @property
+    def stepped(self) -> Comparison | None:
+        """Of the later ceilings, the limits that are not what they were before."""
+        if self.later is None:
+            return None
+        before = {(m.limit, m.party): m for m in self.comparison.measures}
+
+        def moved(m: Measure) -> bool:
+            old = before.get((m.limit, m.party))
+            return old is None or any(
+                (a and a.at_most) != (b and b.at_most)
+                for a, b in zip(old.under, m.under, strict=True)
+            )
+
+        return replace(self.later, measures=tuple(m for m in self.later.measures if moved(m)))
 
     def records(self) -> list[dict[str, Any]]:
         """The rows of the comparison."""

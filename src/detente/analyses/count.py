@@ -7,9 +7,11 @@ is a field of its own. See docs/semantics.md, sections 1 and 2.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import Any, Literal
 
 from detente.analyses.forces import (
@@ -25,8 +27,9 @@ from detente.compile.counts import Counter, Number, RowCount, Spread
 from detente.compile.holdings import Discrepancy
 from detente.model.amounts import Bound
 from detente.model.case import Case
+from detente.model.predicate import attributes_in
 from detente.model.problem import Problem, Refused, did_you_mean
-from detente.model.provisions import Average, Menu
+from detente.model.provisions import Average, Ban, Menu, QualitativeLimit
 from detente.model.texts import InForce, Text
 
 Verdict = Literal["within", "exactly at", "over", "under", "depends", "not computed"]
@@ -80,6 +83,11 @@ class LimitCount:
         return room
 
     @property
+    def of_quality(self) -> bool:
+        """Whether it forbids a kind or a quality of arms rather than too many of them."""
+        return isinstance(self.row.provision, Ban | QualitativeLimit)
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """The cites of the limit and of the value that holds."""
         cites = [str(c) for c in self.bound.step.source] + [
@@ -109,6 +117,7 @@ class Count(Result):
     chosen: Chosen
     limits: tuple[LimitCount, ...]
     view: str = ""
+    without_data: tuple[NotComputed, ...] = ()
 
     @property
     def discrepancies(self) -> tuple[Discrepancy, ...]:
@@ -117,8 +126,10 @@ class Count(Result):
 
     @property
     def not_computed(self) -> tuple[NotComputed, ...]:
-        """The provisions that no row says, and why."""
-        return self.compiled.not_computed
+        """The provisions that no row says, or that no data can answer, and why."""
+        order = {id(p): i for i, p in enumerate(self.compiled.provisions)}
+        found = (*self.compiled.not_computed, *self.without_data)
+        return tuple(sorted(found, key=lambda n: order.get(id(n.provision), 0)))
 
     def limit(self, name: str, party: str) -> LimitCount:
         """One limit of one party by name; raises KeyError."""
@@ -284,15 +295,37 @@ def count_compiled(
     """Count chosen forces under a compiled text; see `count`."""
     counter = Counter(compiled, chosen.forces)
     limits: list[LimitCount] = []
+    unknown = _without_data(compiled, chosen)
     for row in compiled.rows:
+        if any(row.provision is n.provision for n in unknown):
+            continue
         if parties and row.party not in parties:
             continue
         if not any(m in chosen.by_party for m in row.members):
             continue
         for found in counter.row(row):
-            limits.append(_judge(compiled, chosen, row, found, at))
+            judged = _judge(compiled, chosen, row, found, at)
+            if gaps := counter.left_out(row):
+                why = f"{', '.join(gaps)} leaves out weapons that this limit counts"
+                judged = replace(judged, verdict="not computed", turns_on=(why,))
+            limits.append(judged)
     limits += _menus(compiled, limits, at)
-    return Count(compiled.case, compiled.text, compiled, at, chosen, tuple(limits), view)
+    return Count(compiled.case, compiled.text, compiled, at, chosen, tuple(limits), view, unknown)
+
+
+def _without_data(compiled: Compiled, chosen: Chosen) -> tuple[NotComputed, ...]:
+    """Limits on a quality that no source gives for any weapon: nothing can be counted."""
+    found = []
+    known = {k for s in compiled.case.systems.values() for k, _ in s} | compiled.attributions.keys()
+    known |= {k for e in chosen.forces.elements for k, _ in e.holding.attributes}
+    for provision in dict.fromkeys(r.provision for r in compiled.rows):
+        if isinstance(provision, QualitativeLimit) and provision.must is not None:
+            asked = attributes_in(provision.must.tree) & compiled.case.attributes.keys()
+            if missing := sorted(asked - known):
+                titles = [compiled.case.attributes[a].title or a for a in missing]
+                why = f"no source gives for any weapon: {', '.join(titles).lower()}"
+                found.append(NotComputed(provision, why))
+    return tuple(found)
 
 
 def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: date) -> LimitCount:
@@ -392,9 +425,15 @@ def _rivals(
         spread = sorted({here.counted.low, here.counted.best, here.counted.high})
         ordered = [here.counted.best, *[v for v in spread if v != here.counted.best]]
         names = {here.counted.best: "best", here.counted.low: "low", here.counted.high: "high"}
-        values = [(names[v], v * (1 + bound.plus_percent / 100) + bound.plus) for v in ordered]
-        return [(n, int(v) if float(v).is_integer() else v) for n, v in values]
+        return [(names[v], _raised(v, bound)) for v in ordered]
     return [("", bound.value)] if bound.value is not None else []
+
+
+def _raised(value: Number, bound: Bound) -> Number:
+    """A count with the bound's allowance, exact; whole where the count is (arms come whole)."""
+    share = 1 + Fraction(str(bound.plus_percent)) / 100
+    exact = Fraction(str(value)) * share + Fraction(str(bound.plus))
+    return math.floor(exact) if isinstance(value, int) else float(exact)
 
 
 def _verdict(row: Row, counted: Spread, value: Number) -> Verdict:

@@ -217,7 +217,7 @@ def _step(tree: Tree, membership: Membership, index: int, system: System) -> Ste
             if whose == "launcher":
                 inner = (_step(item, membership, index, system),)
             for other in membership.case.systems.values():
-                if other.type == system.type:
+                if set(other.types) & set(system.types):
                     facts += _facts_of(item, other, membership.case)
         case Compare() | Member():
             facts = _facts_of(tree, system, membership.case)

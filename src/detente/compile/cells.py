@@ -233,7 +233,7 @@ class _Cutter:
         if not kind:
             return True
         for system in self.case.systems.values():
-            if word in (system.id, system.type):
+            if word in (system.id, *system.types):
                 kinds = [str(f.value) for f in system.of(SPLIT)]
                 if not kinds or kind in kinds:
                     return True

@@ -159,7 +159,7 @@ class _Compiler:
         self.events = text.events
         self.rules: dict[str, list[Term]] = {}
         self.exceptions: dict[str, list[ExceptionClause]] = {}
-        self.deadlines: dict[str, When] = {}
+        self.deadlines: dict[str, list[ScheduleClause]] = {}
         self.clashes: list[tuple[Provision, Provision, str]] = []
         self.menu_of: dict[str, tuple[str, str]] = {}
 
@@ -178,7 +178,7 @@ class _Compiler:
                     self.exceptions.setdefault(name, []).append(p)
             elif isinstance(p, ScheduleClause) and p.finish:
                 for name in p.on:
-                    self.deadlines[name] = p.finish
+                    self.deadlines.setdefault(name, []).append(p)
             elif isinstance(p, Attribution) and not p.not_computed:
                 self._attribution(p)
             elif isinstance(p, Menu):
@@ -377,24 +377,35 @@ class _Compiler:
     def _bounds(self, p: Limit, schedule: Schedule, party: str) -> tuple[DatedBound, ...]:
         found = []
         valid = p.valid
-        late = self.deadlines.get(p.id) or self.deadlines.get(p.limit) or p.deadline
         for step in schedule.steps:
             bound = step.bound.for_party(party)
             if bound is None:
                 continue
             start = step.start or (valid.start if valid else None)
             end = step.end or (valid.end if valid else None)
-            deadline = step.deadline or late
+            first = start.resolve(self.events) if start else None
+            last = end.resolve_last(self.events) if end else None
+            deadline = step.deadline or self._deadline(p, first, last) or p.deadline
             found.append(
                 DatedBound(
                     step,
                     bound,
-                    start.resolve(self.events) if start else None,
-                    end.resolve_last(self.events) if end else None,
+                    first,
+                    last,
                     deadline.resolve_last(self.events) if deadline else None,
                 )
             )
         return tuple(found)
+
+    def _deadline(self, p: Limit, first: date | None, last: date | None) -> When | None:
+        """What a schedule sets for the step of a limit in whose time it begins."""
+        for schedule in (*self.deadlines.get(p.id, []), *self.deadlines.get(p.limit, [])):
+            begins = schedule.start.resolve(self.events) if schedule.start else None
+            if begins is None and schedule.start:
+                begins = first  # counted from an event that may never come: the step's own start
+            if begins is None or ((not first or first <= begins) and (not last or begins <= last)):
+                return schedule.finish
+        return None
 
     def _offset(
         self, p: Offset, above: Bound, baseline: Bound, party: str
@@ -409,7 +420,7 @@ class _Compiler:
     def _not_computed(self, rowed: set[int]) -> Iterator[NotComputed]:
         used = {t.rule for terms in self.rules.values() for t in terms}
         for p in self.provisions:
-            why = p.not_computed
+            why = "" if p.applied_by else p.not_computed
             if not why and not p.computes:
                 if isinstance(p, ScheduleClause) and p.on and p.finish:
                     continue

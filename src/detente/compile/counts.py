@@ -183,6 +183,27 @@ class Counter:
                 found.append(count)
         return found or [self._count(row, mask & False, "")]
 
+    def left_out(self, row: Row) -> tuple[str, ...]:
+        """The inventories that do not speak of weapons which the row counts."""
+        found = []
+        systems = self.membership.systems()
+        for settled in self.forces.settled:
+            clause = settled.inventory.leaves_out
+            if clause is None or settled.inventory.party not in row.members:
+                continue
+            outside = systems.of(clause.tree).yes
+            party = np.array(
+                [
+                    s is not None and s.party == settled.inventory.party
+                    for s in systems.table.system_of
+                ]
+            )
+            for term in (*row.terms, *row.allowance):
+                if (outside & party & ~systems.category(term.category).no).any():
+                    found.append(settled.inventory.id)
+                    break
+        return tuple(found)
+
     def _mask(self, row: Row) -> Bools:
         elements = self.forces.elements
         return np.array(
@@ -210,13 +231,18 @@ class Counter:
                 counted = self._less(counted, exemption.tree, exemption.up_to, contributions)
         types: tuple[str, ...] = ()
         if row.counting == "types":
-            sure = sorted({_type(c) for c in contributions if c.sure and c.counted.low > 0})
-            best = sorted({_type(c) for c in contributions if c.sure and c.counted.best > 0})
-            possible = sorted({_type(c) for c in contributions if c.counted.high > 0})
+            known = [c for c in contributions if c.sure and len(self._types(c)) == 1]
+            sure = sorted({t for c in known if c.counted.low > 0 for t in self._types(c)})
+            best = sorted({t for c in known if c.counted.best > 0 for t in self._types(c)})
+            possible = {self._types(c) for c in contributions if c.counted.high > 0}
             counted, types = Spread(len(sure), len(best), len(possible)), tuple(best)
         return RowCount(
             row, site, counted, allowance, tuple(contributions), tuple(adjustments), types
         )
+
+    def _types(self, c: Contribution) -> tuple[str, ...]:
+        system = self.forces.case.systems.get(c.element.holding.system)
+        return system.types if system else (c.element.holding.system,)
 
     def _less(
         self, counted: Spread, tree: object, up_to: int, contributions: Sequence[Contribution]
@@ -324,8 +350,8 @@ class Counter:
         def rank(i: int) -> tuple[int, float, str]:
             system = self.table.system_of[i]
             name = system.id if system else ""
-            kind = system.type if system else ""
-            place = order.get(name, order.get(kind, len(order)))
+            kinds = system.types if system else ()
+            place = min([order.get(k, len(order)) for k in (name, *kinds)])
             return place, -float(np.nan_to_num(then_high[i], posinf=0.0)), name
 
         found: list[tuple[int, Spread, Spread | None]] = []
@@ -348,11 +374,6 @@ class Counter:
                 a, b = then_low[i] * f, then_high[i] * f
                 found.append((int(i), Spread(_n(a), _n((a + b) / 2), _n(b)), late))
         return found
-
-
-def _type(c: Contribution) -> str:
-    system = c.element.inventory and c.element.holding.system
-    return str(system)
 
 
 def _times(w: Spread, x: Spread) -> Spread:

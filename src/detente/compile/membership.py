@@ -208,8 +208,8 @@ class Membership:
         by_type: dict[str, list[bool | None]] = {}
         truth = systems.of(tree.inner)
         for i, system in enumerate(systems.table.system_of):
-            if system is not None:
-                by_type.setdefault(system.type, []).append(truth.at(i))
+            if system is not None and len(system.types) == 1:
+                by_type.setdefault(system.types[0], []).append(truth.at(i))
         yes, no = own.yes.copy(), own.no.copy()
         launchers = self.table.facets["launcher"] if tree.whose == "launcher" else ()
         for i, system in enumerate(self.table.system_of):
@@ -217,9 +217,10 @@ class Membership:
                 continue
             named = launchers[i] if launchers else ""
             launcher = self.case.systems.get(named)
-            found = by_type.get(launcher.type if launcher else named or system.type, [])
-            yes[i] |= any(v is True for v in found)
-            no[i] = not yes[i] and no[i] and all(v is False for v in found)
+            types = launcher.types if launcher else (named,) if named else system.types
+            found = [by_type.get(t, []) for t in types]
+            yes[i] |= all(any(v is True for v in of_type) for of_type in found)
+            no[i] = not yes[i] and no[i] and all(v is False for of_type in found for v in of_type)
         return Truth(yes, no)
 
 

@@ -79,7 +79,7 @@ class Table:
             if key in self.facets:
                 rows = [[w] for w in self.facets[key]]
             elif key in ("type", "system"):
-                rows = [[_type(s, key)] for s in self.system_of]
+                rows = [_types(s, key) for s in self.system_of]
             else:
                 rows = [[_word(v) for v in self.values_of(i, key)] for i in range(self.n)]
             known: dict[str, int] = {}
@@ -94,10 +94,10 @@ class Table:
         return self.worded[key]
 
 
-def _type(system: System | None, key: str) -> str:
+def _types(system: System | None, key: str) -> list[str]:
     if system is None:
-        return ""
-    return system.type if key == "type" else system.id
+        return [""]
+    return list(system.types) if key == "type" else [system.id]
 
 
 def _interval(value: Value) -> tuple[float, float]:
@@ -121,9 +121,10 @@ def _attributed(system: System | None, key: str, attributions: Attributions) -> 
     if system is None or key not in attributions:
         return ()
     table = attributions[key]
-    for name in (system.id, system.type):
-        if name in table:
-            return (Span(table[name], table[name]),)
+    if system.id in table:
+        return (Span(table[system.id], table[system.id]),)
+    if all(t in table for t in system.types):
+        return tuple(Span(table[t], table[t]) for t in system.types)
     return ()
 
 

@@ -91,7 +91,11 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
-    """What one party holds at one date on one basis."""
+    """What one party holds at one date on one basis.
+
+    `leaves_out` says which of the party's weapons the inventory does not speak of; a limit that
+    counts such weapons is not computed from it.
+    """
 
     id: str
     party: str
@@ -100,6 +104,7 @@ class Inventory:
     title: str
     holdings: tuple[Holding, ...] = ()
     published: tuple[Published, ...] = ()
+    leaves_out: Clause | None = None
     converted_from: str = ""
     conversion: str = ""
     notes: tuple[str, ...] = ()

@@ -181,6 +181,32 @@ def walk(tree: Tree) -> Iterator[Tree]:
             pass
 
 
+def attributes_in(tree: Tree) -> set[str]:
+    """The keys of the attributes and facets that a predicate asks for, named categories apart."""
+
+    def operand(node: Operand) -> set[str]:
+        match node:
+            case Attr(name):
+                return {name}
+            case OfType(attribute, _) | Heaviest(_, attribute, _):
+                return {attribute}
+            case Scaled(_, inner):
+                return operand(inner)
+            case _:
+                return set()
+
+    found: set[str] = set()
+    for node in walk(tree):
+        match node:
+            case Compare(left, _, right):
+                found |= operand(left) | operand(right)
+            case Member(attribute, _, _):
+                found.add(attribute)
+            case _:
+                pass
+    return found
+
+
 @dataclass(frozen=True)
 class Clause(Written):
     """A predicate as written, and its tree once the reader has parsed it."""

@@ -50,13 +50,15 @@ class System:
     """A type of weapon or one of its variants.
 
     `variant_of` names the type whose test history it shares; a system without it is a type of
-    its own. Two sources may disagree on an attribute: both facts are kept, neither preferred.
+    its own. Where it may be of any of several types (launchers in conversion, a collective), it
+    names them all, and what depends on which one it is stays unknown. Two sources may disagree on
+    an attribute: both facts are kept, neither preferred.
     """
 
     id: str
     name: str
     party: str
-    variant_of: str = ""
+    variant_of: tuple[str, ...] = ()
     facts: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
     note: str = ""
     place: Place = field(default=NOWHERE, compare=False, repr=False)
@@ -69,9 +71,9 @@ class System:
         return ()
 
     @property
-    def type(self) -> str:
-        """The type: the system itself, or what it is a variant of."""
-        return self.variant_of or self.id
+    def types(self) -> tuple[str, ...]:
+        """The type: the system itself, or what it is a variant of; several where it is not known."""
+        return self.variant_of or (self.id,)
 
     def __iter__(self) -> Iterator[tuple[str, tuple[Fact, ...]]]:
         return iter(self.facts)

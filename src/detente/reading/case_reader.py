@@ -287,7 +287,7 @@ class _Assembly:
         self._header_references()
         systems = self._systems()
         self.system_ids = systems.keys() | self.reader.raw.get("systems", {}).keys()
-        self.types = {s.variant_of for s in systems.values() if s.variant_of}
+        self.types = {t for s in systems.values() for t in s.variant_of}
         inventories = self._inventories()
         texts = TextReader(self)
         case = Case(
@@ -453,6 +453,7 @@ class _Assembly:
             doc, path = d.document, d.path
             self.party(shape.party, doc.at((*path, "party")))
             facts: dict[str, list[Fact]] = {}
+            of = shape.variant_of
             if shape.classification:
                 cites = Cites.parse("classification")
                 if "classification" not in self.sources:
@@ -467,7 +468,7 @@ class _Assembly:
                 id=name,
                 name=shape.name,
                 party=shape.party,
-                variant_of=shape.variant_of,
+                variant_of=tuple(of) if isinstance(of, list) else (of,) if of else (),
                 facts=tuple((k, tuple(v)) for k, v in facts.items()),
                 note=shape.note,
                 place=d.place,
@@ -594,6 +595,9 @@ class _Assembly:
                     )
                     for i, p in enumerate(shape.published or [])
                 ),
+                leaves_out=self.clause(Clause(shape.leaves_out), doc, (*path, "leaves_out"))
+                if shape.leaves_out
+                else None,
                 converted_from=shape.converted_from,
                 conversion=shape.conversion,
                 notes=tuple(shape.notes or ()),

@@ -94,7 +94,7 @@ class _Build(Transformer[Token, Any]):
         return Member(str(items[0]), words, True, **self._span(meta))
 
     def any_of_type(self, meta: Any, items: list[Tree]) -> Tree:
-        return AnyOfType(items[0], **self._span(meta))
+        return AnyOfType(items[0], "type", **self._span(meta))
 
     def any_of_launcher(self, meta: Any, items: list[Tree]) -> Tree:
         return AnyOfType(items[0], "launcher", **self._span(meta))

@@ -103,7 +103,7 @@ class SystemShape:
 
     name: str
     party: str
-    variant_of: str = ""
+    variant_of: str | list[str] = ""
     # `class` is a Python keyword; the reader renames it
     classification: dict[str, Any] | None = None
     facts: list[dict[str, Any]] | None = None
@@ -176,6 +176,7 @@ class InventoryShape:
     date: When
     basis: str
     title: str
+    leaves_out: str = ""
     holdings: list[HoldingShape] | None = None
     published: list[PublishedShape] | None = None
     converted_from: str = ""

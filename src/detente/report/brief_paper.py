@@ -6,13 +6,12 @@ from detente.analyses.brief import Brief
 from detente.analyses.compare import Comparison
 from detente.analyses.count import Count
 from detente.report.charts import Bar, bars_against_ceilings
-from detente.report.compare_paper import comparison_table
+from detente.report.compare_paper import comparison_tables
 from detente.report.count_paper import (
-    TONES,
     bound_words,
     discrepancies,
     left_out,
-    limits_table,
+    limits_tables,
     party_title,
     preamble,
     trace_blocks,
@@ -43,10 +42,10 @@ def brief_paper(result: Brief, *, short: bool = False) -> Paper:
     blocks += _summary(result)
     blocks += [Heading("Who must cut what", 2), *_cuts(result)]
     blocks.append(Heading("Baseline, option, change", 2))
-    blocks.append(comparison_table(result.comparison))
-    if result.later:
-        blocks.append(Para(f"At the ceilings of {result.later.counts[0].at}:"))
-        blocks.append(comparison_table(result.later))
+    blocks += comparison_tables(result.comparison)
+    if result.later and result.stepped:
+        blocks.append(Para(f"What is different at the ceilings of {result.later.counts[0].at}:"))
+        blocks += comparison_tables(result.stepped)[:1]
     if not short:
         blocks.append(Heading("Counted against ceilings", 2))
         for c in _charted(result):
@@ -55,7 +54,7 @@ def brief_paper(result: Brief, *, short: bool = False) -> Paper:
         blocks.append(Heading(f"Count under {c.text.title}", 2))
         blocks += preamble(c)
         if not short:
-            blocks.append(limits_table(c, link=True))
+            blocks += limits_tables(c, link=True)
         blocks += turning(c)
     blocks += discrepancies(base)
     blocks.append(Heading("Not computed", 2))
@@ -139,27 +138,25 @@ def _cuts(result: Brief) -> list[Block]:
         percent = 100 * (x.excess or 0) / x.counted.best if x.counted.best else 0
         rows.append(
             (
+                cell(party_title(result.case, x.party)),
                 cell(q.text),
                 cell(x.title),
-                cell(party_title(result.case, x.party)),
                 Cell(str(x.counted)),
                 Cell(bound_words(x)),
                 Cell(f"{x.excess:,}", "bad"),
                 Cell(f"{percent:.1f} %"),
                 cell(str(x.bound.deadline) if x.bound.deadline else ""),
-                Cell(x.verdict, TONES[x.verdict]),
             )
         )
     columns = (
-        Column("text"),
+        Column("side"),
+        Column("under"),
         Column("limit"),
-        Column("party"),
         Column("has", "right"),
-        Column("limit at", "right"),
+        Column("allowed", "right"),
         Column("must cut", "right"),
-        Column("of its own", "right"),
+        Column("share", "right", spare=True),
         Column("by", "right"),
-        Column("verdict"),
     )
     note = (
         "Each limit by itself; one dismantled launcher may count under several. "

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from detente.analyses.compare import Comparison, Measure
-from detente.report.count_paper import TONES, bound_words, discrepancies
+from detente.report.count_paper import TONES, bound_words, discrepancies, kept, margin
 from detente.report.paper import (
-    Align,
     Block,
     Bullets,
     Cell,
@@ -13,17 +12,20 @@ from detente.report.paper import (
     Heading,
     Paper,
     Table,
+    Tone,
     cell,
     signed,
 )
 
+ABSENT = Cell("no such limit", "dim")
+
 
 def compare_paper(result: Comparison) -> Paper:
     """Limits by side under each text, then what is not computed in each."""
-    blocks: list[Block] = [comparison_table(result)]
+    blocks: list[Block] = [*comparison_tables(result)]
     blocks += discrepancies(result.counts[0])
     items = tuple(
-        f"{c.text.title}: {c.compiled.computed} of {len(c.compiled.provisions)} provisions computed"
+        f"{c.text.title}: {len(c.not_computed)} of {len(c.compiled.provisions)} provisions"
         for c in result.counts
     )
     blocks += [Heading("Not computed", 3), Bullets(items)]
@@ -36,35 +38,61 @@ def compare_paper(result: Comparison) -> Paper:
     )
 
 
-def comparison_table(result: Comparison) -> Table:
-    """Measure and side down, texts across: counted / ceiling, over by; the last column the change."""
-    right: Align = "right"
-    columns = [Column("measure"), Column("party")]
-    for c in result.counts:
-        columns += [Column(c.text.id, right), Column("over by", right)]
-    if len(result.counts) == 2:
-        columns.append(Column("change of limit", right))
-        columns.append(Column("change of count", right))
-    rows = [_row(m, len(result.counts)) for m in result.measures]
-    return Table(
-        tuple(columns), tuple(rows), "counted / limit, for the same forces under each text"
-    )
+def comparison_tables(result: Comparison) -> list[Block]:
+    """Measure and side down, texts across; limits on numbers, then bans and limits on quality."""
+    numbers = [m for m in result.measures if any(x and not x.of_quality for x in m.under)]
+    quality = [m for m in result.measures if m not in numbers]
+    two = len(result.counts) == 2
+    columns = [Column("measure"), Column("side")]
+    columns += [Column(c.text.id) for c in result.counts]
+    columns += [Column("change")] if two else []
+    rows = [_row(m, two) for m in numbers]
+    caption = "counted of what is allowed, for the same forces under each text"
+    blocks: list[Block] = [Table(tuple(columns), tuple(rows), caption)]
+    if quality:
+        by_limit: dict[str, list[Measure]] = {}
+        for m in quality:
+            by_limit.setdefault(m.limit, []).append(m)
+        columns = [Column("ban or limit on quality"), *(Column(c.text.id) for c in result.counts)]
+        rows = [_quality(group, len(result.counts)) for group in by_limit.values()]
+        caption = "what stands against each ban or limit on quality"
+        blocks.append(Table(tuple(columns), tuple(rows), caption))
+    return blocks
 
 
-def _row(m: Measure, n: int) -> tuple[Cell, ...]:
+def _quality(group: list[Measure], n: int) -> tuple[Cell, ...]:
+    row = [cell(group[0].title)]
+    for i in range(n):
+        found = [(m.party, x) for m in group if (x := m.under[i]) is not None]
+        if not found:
+            row.append(ABSENT)
+            continue
+        held = [f"{party} {kept(x)}" for party, x in found if x.verdict != "exactly at"]
+        worst: Tone = "bad" if any(x.verdict == "over" for _, x in found) else "doubt"
+        row.append(Cell(", ".join(held), worst) if held else Cell("none", "good"))
+    return tuple(row)
+
+
+def _row(m: Measure, two: bool) -> tuple[Cell, ...]:
     cells = [cell(m.title), cell(m.party)]
     for x in m.under:
         if x is None:
-            cells += [Cell("no such limit", "dim"), Cell("–", "dim")]
+            cells.append(ABSENT)
         else:
-            cells.append(Cell(f"{x.counted} / {bound_words(x)}", TONES[x.verdict]))
-            cells.append(Cell(f"{x.excess:,}" if x.excess else "–", "bad" if x.excess else "dim"))
-    if n == 2:
-        a, b = m.under
-        if a is None or b is None:
-            cells += [Cell("new" if b else "gone", "strong"), Cell("–", "dim")]
-        else:
-            limit = None if a.at_most is None or b.at_most is None else b.at_most - a.at_most
-            cells.append(Cell(signed(limit) if limit is not None else "–"))
-            cells.append(Cell(signed(b.counted.best - a.counted.best)))
+            cells.append(Cell(f"{x.counted} of {bound_words(x)}, {margin(x)}", TONES[x.verdict]))
+    if two:
+        cells.append(_change(m))
     return tuple(cells)
+
+
+def _change(m: Measure) -> Cell:
+    """What the option changes: the limit, the count, or both."""
+    a, b = m.under
+    if a is None or b is None:
+        return Cell("new limit" if b else "limit gone", "strong")
+    parts = []
+    if a.at_most is not None and b.at_most is not None and a.at_most != b.at_most:
+        parts.append(f"limit {signed(b.at_most - a.at_most)}")
+    if a.counted.best != b.counted.best:
+        parts.append(f"counted {signed(b.counted.best - a.counted.best)}")
+    return Cell(", ".join(parts)) if parts else Cell("–", "dim")

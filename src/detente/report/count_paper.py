@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.analyses.count import Count, LimitCount
 from detente.model.case import Case
+from detente.model.provisions import Average, Ceiling
 from detente.report.paper import (
     Align,
     Block,
@@ -42,7 +43,7 @@ def anchor(x: LimitCount, text: str) -> str:
 def count_paper(result: Count, *, trace: bool = False) -> Paper:
     """The table of limits; with `trace`, from each figure to rules, inventory lines and sources."""
     blocks: list[Block] = [*preamble(result)]
-    blocks.append(limits_table(result))
+    blocks += limits_tables(result)
     blocks += turning(result)
     blocks += discrepancies(result)
     if trace:
@@ -63,8 +64,12 @@ def preamble(result: Count) -> list[Block]:
     lines = []
     for party, inventory in result.chosen.by_party.items():
         converted = f"; built from {inventory.converted_from}" if inventory.converted_from else ""
+        older = ""
+        if result.chosen.data_as_of:
+            months = round((result.chosen.data_as_of - inventory.date.first).days / 30.44)
+            older = f", {months} months older than asked for" if months > 12 else ""
         lines.append(
-            f"{party_title(result.case, party)}: {inventory.title}, data of {inventory.date} "
+            f"{party_title(result.case, party)}: {inventory.title}, data of {inventory.date}{older} "
             f"[{inventory.id}{converted}]"
         )
     in_force, why = result.text.in_force(result.at)
@@ -80,42 +85,92 @@ def preamble(result: Count) -> list[Block]:
     return blocks
 
 
-def limits_table(result: Count, caption: str = "", *, link: bool = False) -> Table:
-    """One row a limit and party."""
+def limits_tables(result: Count, *, link: bool = False) -> list[Block]:
+    """Limits on numbers, each side beside the other; then bans and limits on quality."""
+    numbers = [x for x in result.limits if not x.of_quality]
+    numbers.sort(key=lambda x: not isinstance(x.row.provision, Ceiling))
+    quality = [x for x in result.limits if x.of_quality]
+    blocks: list[Block] = []
+    if numbers:
+        blocks.append(_numbers_table(result, numbers, link))
+    if quality:
+        blocks.append(Heading("Bans and limits on quality", 3))
+        blocks.append(_quality_table(result, quality, link))
+    return blocks
+
+
+def _by_limit(limits: list[LimitCount]) -> list[list[LimitCount]]:
+    found: dict[tuple[str, str, str], list[LimitCount]] = {}
+    for x in limits:
+        found.setdefault((x.limit, x.row.provision.id, x.site), []).append(x)
+    return list(found.values())
+
+
+def _numbers_table(result: Count, limits: list[LimitCount], link: bool) -> Table:
     right: Align = "right"
-    columns = (
-        Column("limit"),
-        Column("party"),
-        Column("counted", right),
-        Column("limit at", right),
-        Column("over by", right),
-        Column("room", right),
-        Column("verdict"),
-        Column("article"),
-    )
+    parties = list(dict.fromkeys(x.party for x in limits))
+    columns = [Column("limit"), Column("article", spare=True), Column("at most", right)]
+    for party in parties:
+        columns += [Column(party, right), Column("")]
     rows = []
-    for x in result.limits:
-        site = f" at {x.site}" if x.site else ""
-        trace = anchor(x, result.text.id) if link else ""
-        rows.append(
-            (
-                cell(f"{x.title}{site}"),
-                cell(x.party),
-                Cell(str(x.counted), "", trace),
-                Cell(bound_words(x)),
-                Cell(f"{x.excess:,}" if x.excess else "–", "bad" if x.excess else "dim"),
-                Cell(f"{x.headroom:,}" if x.headroom else "–", "" if x.headroom else "dim"),
-                Cell(x.verdict, TONES[x.verdict]),
-                cell(x.bound.step.at_place or x.row.provision.article),
-            )
-        )
-    notes = []
-    for x in result.limits:
-        if x.bound.deadline and x.excess:
-            note = f"{x.title}: the excess may be worked off to {x.bound.deadline}."
-            if note not in notes:
-                notes.append(note)
-    return Table(columns, tuple(rows), caption, tuple(notes))
+    notes: list[str] = []
+    for group in _by_limit(limits):
+        of = {x.party: x for x in group}
+        bounds = list(dict.fromkeys(bound_words(x) for x in group))
+        row = [
+            cell(group[0].title + (f" at {group[0].site}" if group[0].site else "")),
+            cell(group[0].bound.step.at_place or group[0].row.provision.article),
+            cell(" / ".join(bounds)),
+        ]
+        for party in parties:
+            if party not in of:
+                row += [cell(""), Cell("")]
+                continue
+            x = of[party]
+            row += [
+                Cell(str(x.counted), "", anchor(x, result.text.id) if link else ""),
+                Cell(margin(x), TONES[x.verdict]),
+            ]
+            if x.bound.deadline and x.excess:
+                note = f"{x.title}: the excess may be worked off to {x.bound.deadline}."
+                notes += [note] if note not in notes else []
+        rows.append(tuple(row))
+    return Table(tuple(columns), tuple(rows), "", tuple(notes))
+
+
+def _quality_table(result: Count, limits: list[LimitCount], link: bool) -> Table:
+    parties = list(dict.fromkeys(x.party for x in limits))
+    columns = (Column("limit"), Column("article"), *(Column(p) for p in parties))
+    rows = []
+    for group in _by_limit(limits):
+        of = {x.party: x for x in group}
+        row = [cell(group[0].title), cell(group[0].row.provision.article)]
+        for party in parties:
+            x = of.get(party)
+            trace = anchor(x, result.text.id) if link and x else ""
+            row.append(Cell(kept(x), TONES[x.verdict], trace) if x else cell(""))
+        rows.append(tuple(row))
+    return Table(columns, tuple(rows))
+
+
+def margin(x: LimitCount) -> str:
+    """The verdict with its figure: how much over, or how much room is left."""
+    if x.verdict == "over":
+        return f"{x.excess:,} over"
+    if x.verdict == "under":
+        return f"{x.excess:,} short"
+    if x.verdict == "within" and x.headroom:
+        return f"{x.headroom:,} {'above' if x.row.relation == 'at least' else 'under'}"
+    return "at the limit" if x.verdict == "exactly at" else x.verdict
+
+
+def kept(x: LimitCount) -> str:
+    """How a ban or a limit on quality stands."""
+    if x.verdict == "over":
+        return f"{x.counted} against it"
+    if x.verdict == "depends":
+        return f"not known, up to {x.counted.high:,}"
+    return "none"
 
 
 def bound_words(x: LimitCount) -> str:
@@ -124,6 +179,8 @@ def bound_words(x: LimitCount) -> str:
         return " or ".join(f"{v:,} ({by})" for by, v in x.rivals)
     if x.at_most is None:
         return "?"
+    if isinstance(x.row.provision, Average) and x.bound.bound.value is not None:
+        return f"{x.bound.bound.value:,} each"
     prefix = {"at least": "≥ ", "fewer than": "< ", "at most": ""}[x.row.relation]
     bound = x.bound.bound
     if bound.low is not None and bound.value is not None:
@@ -133,20 +190,29 @@ def bound_words(x: LimitCount) -> str:
 
 
 def turning(result: Count) -> list[Block]:
-    """Why verdicts depend."""
+    """Why figures and verdicts are not certain."""
     items = []
     for x in result.limits:
-        if x.verdict == "depends" and x.turns_on:
-            items.append(f"{x.title}, {x.party}: turns on {'; '.join(x.turns_on)}.")
-        elif not x.counted.exact and x.counted.best != x.counted.high:
-            unsure = [c for c in x.count.contributions if not c.sure]
-            if unsure:
-                names = "; ".join(
-                    f"{c.element.number.best:,} × "
-                    f"{_name(result.case, c.element.holding.system)} ({c.category}: not known)"
-                    for c in unsure
-                )
-                items.append(f"{x.title}, {x.party}: up to {x.counted.high:,} because of {names}.")
+        reasons = [r for r in x.turns_on if not r.startswith("whether ")] if x.rivals else []
+        unsure = [c for c in x.count.contributions if not c.sure]
+        if unsure and not x.counted.exact:
+            shown = sorted(unsure, key=lambda c: -c.element.number.high)
+            names = ", ".join(
+                f"{c.element.number} {_name(result.case, c.element.holding.system)}"
+                for c in shown[:4]
+            )
+            more = f" and {len(shown) - 4} more lines" if len(shown) > 4 else ""
+            category = unsure[0].category.split(":")[0]
+            reasons.append(f"not known whether these count as {category}: {names}{more}")
+        if not x.counted.exact or x.verdict == "depends":
+            loose = [c for c in x.count.contributions if c.sure and not c.element.number.exact]
+            names = ", ".join(
+                f"{_name(result.case, c.element.holding.system)} {c.element.number}" for c in loose
+            )
+            reasons += [f"numbers in the inventory are ranges: {names}"] if names else []
+            reasons += [] if reasons else list(x.turns_on)
+            if reasons:
+                items.append(f"{x.title}, {x.party}: {'; '.join(reasons)}.")
     return [Heading("Where figures are not certain", 3), Bullets(tuple(items))] if items else []
 
 
@@ -174,8 +240,8 @@ def left_out(result: Count) -> list[Block]:
         for n in result.not_computed
     )
     columns = (Column("article"), Column("provision"), Column("why not computed"))
-    done = result.compiled.computed
     total = len(result.compiled.provisions)
+    done = total - len(result.not_computed)
     return [
         Heading("Not computed", 3),
         Para(f"{done} of {total} provisions are computed; these are not:", "dim"),

@@ -100,7 +100,7 @@ class English:
         if attribute == "type":
             if word in self.case.systems:
                 return self.case.systems[word].name
-            variants = [s.name for s in self.case.systems.values() if s.variant_of == word]
+            variants = [s.name for s in self.case.systems.values() if word in s.variant_of]
             if variants:
                 return common_name(variants) or word
         if attribute == "party" and word in self.case.parties:

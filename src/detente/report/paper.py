@@ -23,10 +23,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column's heading and alignment."""
+    """A column's heading and alignment; a `spare` one gives way on a narrow screen."""
 
     title: str
     align: Align = "left"
+    spare: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,9 @@ from rich.text import Text as RichText
 
 from detente.report.paper import Block, Bullets, Figure, Fold, Heading, Paper, Para, Table, Verbatim
 
+GAP = 3  # between two columns
+SHORT = 12  # a column no wider than this is never broken
+ROOM = 20  # what a first column keeps for prose
 _STYLES = {
     "bad": "bold red",
     "good": "green",
@@ -75,19 +78,55 @@ def _table(console: Console, table: Table) -> None:
     rich = RichTable(
         box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="dim", padding=(0, 1)
     )
-    for column in table.columns:
-        right = column.align == "right"
-        rich.add_column(
-            column.title,
-            justify="right" if right else "left",
-            no_wrap=right,
-            overflow="fold",
-        )
+    widths = _widths(table, console.width)
+    for i, width in widths.items():
+        column = table.columns[i]
+        rich.add_column(column.title, justify=column.align, overflow="fold", width=width)
     for row in table.rows:
-        rich.add_row(*(RichText(c.text, style=_STYLES[c.tone]) for c in row))
+        rich.add_row(*(RichText(row[i].text, style=_STYLES[row[i].tone]) for i in widths))
     if table.caption:
         console.print()
         console.print(RichText(table.caption, style="italic"))
     console.print(rich)
     for note in table.notes:
         console.print(RichText(note, style="dim"))
+
+
+def _widths(table: Table, width: int) -> dict[int, int]:
+    """The columns that fit the screen, with their widths.
+
+    Each keeps its longest word, and the first some room for prose; spare columns give way first,
+    then that room. What is left goes to figures, so that they stay on one line, then to prose.
+    """
+    longest, natural = {}, {}
+    for i, column in enumerate(table.columns):
+        texts = [column.title, *(row[i].text for row in table.rows)]
+        longest[i] = max((len(w) for t in texts for w in t.split()), default=1)
+        natural[i] = max(1, *map(len, texts))
+        if natural[i] <= SHORT:
+            longest[i] = natural[i]
+    room = {i: max(n, min(ROOM, natural[i])) if i == 0 else n for i, n in longest.items()}
+    kept = list(longest)
+    for least in (room, longest):
+        kept = list(longest)
+        for spare in (None, *(i for i in reversed(kept) if table.columns[i].spare)):
+            kept = [i for i in kept if i != spare]
+            left = width - sum(least[i] for i in kept) - GAP * (len(kept) - 1)
+            if left >= 0:
+                return _widened({i: least[i] for i in kept}, natural, table, left)
+    left = max(len(kept), width - GAP * (len(kept) - 1))
+    whole = sum(longest[i] for i in kept)
+    return {i: max(1, longest[i] * left // whole) for i in kept}
+
+
+def _widened(
+    widths: dict[int, int], natural: dict[int, int], table: Table, left: int
+) -> dict[int, int]:
+    figures = [i for i in widths if table.columns[i].align == "right" or natural[i] <= ROOM]
+    for i in sorted(figures, key=lambda i: natural[i] - widths[i]):
+        more = min(left, natural[i] - widths[i])
+        widths[i], left = widths[i] + more, left - more
+    while left and (wanting := [i for i in widths if widths[i] < natural[i]]):
+        i = max(wanting, key=lambda i: natural[i] / widths[i])
+        widths[i], left = widths[i] + 1, left - 1
+    return widths
