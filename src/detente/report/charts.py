@@ -31,13 +31,18 @@ def bars_against_ceilings(
     grey. The excess over the ceiling is hatched.
     """
     palette = list(shades) or ["#35608f", "#9a9a9a"]
-    left, right, row, gap = 168, 112, 26, 16
+    left, row, gap = 168, 26, 16
+    right = 24 + 8 * max((len(b.words) for b in bars), default=8)
     width = 760
     plot = width - left - right
     groups = list(dict.fromkeys(b.group for b in bars))
     labels = list(dict.fromkeys(b.label for b in bars))
-    top = 64
-    height = top + sum(row * sum(b.label == x for b in bars) + gap for x in labels) + 56
+    heading, foot = _wrap(title, 84), _wrap(f"{unit} · {source}", 96)
+    lead = 18 * (len(heading) - 1)
+    top = 64 + lead
+    height = (
+        top + sum(row * sum(b.label == x for b in bars) + gap for x in labels) + 42 + 14 * len(foot)
+    )
     most = max([*(b.high for b in bars), *(b.ceiling or 0 for b in bars), 1])
     step = _step(most)
 
@@ -51,13 +56,16 @@ def bars_against_ceilings(
         "<defs><pattern id='over' width='6' height='6' patternUnits='userSpaceOnUse' "
         "patternTransform='rotate(45)'><rect width='6' height='6' fill='#fff'/>"
         "<rect width='3' height='6' fill='#8c2d19'/></pattern></defs>",
-        f"<text x='0' y='18' font-size='15' font-weight='600'>{escape(title)}</text>",
+        *(
+            f"<text x='0' y='{18 + 18 * i}' font-size='15' font-weight='600'>{escape(line)}</text>"
+            for i, line in enumerate(heading)
+        ),
     ]
     cursor = 0.0
     for i, group in enumerate(groups):
         shade = palette[i % len(palette)]
-        out.append(f"<rect x='{cursor}' y='30' width='12' height='12' fill='{shade}'/>")
-        out.append(f"<text x='{cursor + 18}' y='41'>{escape(group)}</text>")
+        out.append(f"<rect x='{cursor}' y='{30 + lead}' width='12' height='12' fill='{shade}'/>")
+        out.append(f"<text x='{cursor + 18}' y='{41 + lead}'>{escape(group)}</text>")
         cursor += 40 + 8.0 * len(group)
     legend = (
         (cursor, "url(#over)", "over the limit"),
@@ -66,14 +74,14 @@ def bars_against_ceilings(
     for at, fill, text in legend:
         if fill != "none":
             out.append(
-                f"<rect x='{at}' y='30' width='12' height='12' fill='{fill}' stroke='#8c2d19'/>"
+                f"<rect x='{at}' y='{30 + lead}' width='12' height='12' fill='{fill}' stroke='#8c2d19'/>"
             )
         else:
             out.append(
-                f"<line x1='{at + 6}' y1='29' x2='{at + 6}' y2='43' stroke='#000' stroke-width='3'/>"
+                f"<line x1='{at + 6}' y1='{29 + lead}' x2='{at + 6}' y2='{43 + lead}' stroke='#000' stroke-width='3'/>"
             )
-        out.append(f"<text x='{at + 18}' y='41'>{text}</text>")
-    bottom = height - 44
+        out.append(f"<text x='{at + 18}' y='{41 + lead}'>{text}</text>")
+    bottom = height - 30 - 14 * len(foot)
     tick = 0.0
     while tick <= most * 1.001:
         out.append(
@@ -127,11 +135,10 @@ def bars_against_ceilings(
             )
             y += row
         y += gap
-    out.append(
-        f"<text x='{left}' y='{height - 8}' font-size='11' fill='#444'>{escape(unit)} · "
-        f"{escape(source)}</text></svg>"
-    )
-    return "".join(out)
+    for i, line in enumerate(foot):
+        at = height - 8 - 14 * (len(foot) - 1 - i)
+        out.append(f"<text x='{left}' y='{at}' font-size='11' fill='#444'>{escape(line)}</text>")
+    return "".join([*out, "</svg>"])
 
 
 def _wrap(text: str, n: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.analyses.compare import Comparison, Measure
+from detente.model.provisions import Ceiling
 from detente.report.count_paper import TONES, bound_words, discrepancies, kept, margin
 from detente.report.paper import (
     Block,
@@ -42,6 +43,7 @@ def comparison_tables(result: Comparison) -> list[Block]:
     """Measure and side down, texts across; limits on numbers, then bans and limits on quality."""
     numbers = [m for m in result.measures if any(x and not x.of_quality for x in m.under)]
     quality = [m for m in result.measures if m not in numbers]
+    numbers.sort(key=lambda m: not any(x and isinstance(x.row.provision, Ceiling) for x in m.under))
     two = len(result.counts) == 2
     columns = [Column("measure"), Column("side")]
     columns += [Column(c.text.id) for c in result.counts]
