@@ -6,14 +6,17 @@ them), words at the words they mention and one that they do not. Cells are made 
 weapon with the attributes that matter for that kind only, so that their product stays small.
 Every real system falls into exactly one class, and so does every weapon nobody has built yet; a
 class that no row counts is an open channel, with a witness of what such a weapon looks like.
+Cells describe weapons in ordinary deployment: state, place and zone belong to an element of an
+inventory, not to a weapon, and are held at none that a predicate names.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +44,7 @@ from detente.model.units import unit_of_key
 MAX_CELLS = 400_000
 SPLIT = "kind"
 OTHER = "(other)"
+HELD = ("state", "place", "zone", "activity", "quantity", "launcher")
 
 
 @dataclass(frozen=True)
@@ -143,13 +147,18 @@ class _Cutter:
         membership = Membership(table, {}, self.compiled.attributions)
         membership._systems = self.reference
         n = len(self.names)
-        signature = np.zeros((n, size), dtype=np.int8)
+        there = np.ones(size, dtype=bool)
+        for axis in axes:
+            if isinstance(axis.key, AnyOfType):  # what a weapon is, its type has been
+                there &= ~(membership.of(axis.key.inner).yes & table.history[axis.key][1])
+        cell_of = np.flatnonzero(there)
+        signature = np.zeros((n, len(cell_of)), dtype=np.int8)
         for k, name in enumerate(self.names):
             truth = membership.of(trees[name])
-            signature[k] = np.where(truth.yes, 2, np.where(truth.no, 0, 1))
+            signature[k] = np.where(truth.yes, 2, np.where(truth.no, 0, 1))[cell_of]
         keys = np.ascontiguousarray(signature.T).view(np.dtype((np.void, max(n, 1)))).ravel()
         if n == 0:
-            keys = np.zeros(size, dtype="V1")
+            keys = np.zeros(len(cell_of), dtype="V1")
         _, first, inverse, counts = np.unique(
             keys, return_index=True, return_inverse=True, return_counts=True
         )
@@ -157,8 +166,8 @@ class _Cutter:
         classes = []
         for group in np.argsort(first):
             cell = int(first[group])
-            where = np.unravel_index(cell, shape) if shape else ()
-            members = np.flatnonzero(inverse.ravel() == group)
+            where = np.unravel_index(int(cell_of[cell]), shape) if shape else ()
+            members = cell_of[inverse.ravel() == group]
             ranges = {}
             spread = np.unravel_index(members, shape) if shape else ()
             for axis, at in zip(axes, spread, strict=True):
@@ -178,7 +187,7 @@ class _Cutter:
                     ranges,
                 )
             )
-        return classes, size
+        return classes, len(cell_of)
 
     # --- simplification -------------------------------------------------------------------------
     def _simple(self, tree: Tree, kind: str, memo: dict[str, Tree]) -> Tree:
@@ -187,6 +196,8 @@ class _Cutter:
                 if name not in memo:
                     memo[name] = self._simple(self.compiled.categories[name], kind, memo)
                 return memo[name]
+            case Member(attribute, _, negated) if attribute in HELD:
+                return Always(negated)
             case Member(attribute, words, negated) if attribute == SPLIT and kind:
                 return Always((kind in words) != negated)
             case Member("type", words, negated):
@@ -241,7 +252,7 @@ class _Cutter:
 
     # --- axes -----------------------------------------------------------------------------------
     def _axes(self, trees: Iterable[Tree], kind: str) -> list[_Axis]:
-        cuts: dict[str, set[float]] = {}
+        cuts: dict[str, dict[float, set[str]]] = {}
         words: dict[str, set[str]] = {}
         histories: dict[AnyOfType, None] = {}
         paired: dict[str, set[float]] = {}
@@ -252,8 +263,8 @@ class _Cutter:
                         histories[node] = None
                     case Member(attribute, mentioned, _):
                         words.setdefault(attribute, set()).update(mentioned)
-                    case Compare(left, _, right):
-                        for a, b in ((left, right), (right, left)):
+                    case Compare(left, op, right):
+                        for a, b, sign in ((left, right, op), (right, left, _TURNED.get(op, op))):
                             name = _attribute_in(a)
                             if name is None:
                                 continue
@@ -261,49 +272,73 @@ class _Cutter:
                                 m = self.reference._measure(b)
                                 factor = _factor(a)
                                 ends = {float(m.low.min()), float(m.high.max())}
-                                cuts.setdefault(name, set()).update(
-                                    e / factor for e in ends if math.isfinite(e)
-                                )
+                                for end in ends:
+                                    if math.isfinite(end):
+                                        side = cuts.setdefault(name, {}).setdefault(
+                                            end / factor, set()
+                                        )
+                                        side.add(_SIDE.get(sign, "both"))
                             else:
                                 paired.setdefault(name, set())
                     case _:
                         pass
         for name in paired:  # attribute against attribute: cut both at all of either's points
-            cuts.setdefault(name, set()).add(0.0)
+            cuts.setdefault(name, {}).setdefault(0.0, {"both"})
         axes = [self._number_axis(k, c) for k, c in sorted(cuts.items())]
         axes += [self._word_axis(k, w) for k, w in sorted(words.items())]
         for node in histories:
             axes.append(_Axis(node, ["yes", "no"], typical=["yes", "no"]))
         return axes
 
-    def _number_axis(self, key: str, cuts: set[float]) -> _Axis:
+    def _number_axis(self, key: str, cuts: Mapping[float, set[str]]) -> _Axis:
+        """Stretches of a number between cuts; a cut stands alone only where predicates tell it
+        from both its sides."""
         attribute = self.case.attributes.get(key)
         dated = bool(attribute and attribute.type == "date")
-        points = sorted(cuts)
         unit = "" if dated else unit_of_key(key) or (attribute.unit if attribute else "")
         show = _show_date if dated else _show_number
         axis = _Axis(key, [])
+        known = self._observed(key)
+        points = sorted(cuts)
 
-        def add(label: str, value: float) -> None:
-            axis.labels.append(label)
+        def add(low: float, high: float, with_low: bool, with_high: bool) -> None:
+            """One stretch; its typical value is one that a real weapon has, where there is one."""
+            inside = known[(known > low) & (known < high)]
+            if len(inside):
+                value = float(inside[len(inside) // 2])
+            elif low == high or (math.isinf(low) and with_high):
+                value = high
+            elif math.isinf(low):
+                value = high / 2 if not dated else high - 365
+            elif math.isinf(high):
+                value = low if with_low else low * 1.25 if low > 0 else 1.0
+                value = low + 365 if dated else value
+            else:
+                value = (low + high) / 2
+            axis.labels.append(_stretch(low, high, with_low, with_high, show, unit))
             axis.intervals.append((value, value))
             axis.typical.append(f"{show(value)} {unit}".strip())
 
-        if points and points[0] > 0:
-            low = points[0] / 2 if not dated else points[0] - 365
-            add(f"below {show(points[0])} {unit}".strip(), low)
-        elif not points:
-            add("any", 1.0)
-        for i, point in enumerate(points):
-            add(f"exactly {show(point)} {unit}".strip(), point)
-            if i + 1 < len(points):
-                middle = (point + points[i + 1]) / 2
-                label = f"between {show(point)} and {show(points[i + 1])} {unit}".strip()
-                add(label, middle)
-            else:
-                above = point + 365 if dated else point * 1.25 if point > 0 else 1.0
-                add(f"above {show(point)} {unit}".strip(), above)
+        low, with_low = -math.inf, False
+        for point in points:
+            alone = cuts[point] != {"below"} and cuts[point] != {"above"}
+            to_below = cuts[point] == {"below"}
+            if point > 0 or dated:
+                add(low, point, with_low, to_below)
+            if alone:
+                add(point, point, True, True)
+            low, with_low = point, not alone and not to_below
+        if points:
+            add(low, math.inf, with_low, False)
+        else:
+            axis.labels, axis.intervals, axis.typical = ["any"], [(1.0, 1.0)], ["any"]
         return axis
+
+    def _observed(self, key: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The values that sources give for real weapons, in order."""
+        m = self.reference.table.measures(key)
+        exact = np.isfinite(m.low) & (m.low == m.high)
+        return np.sort(m.low[exact])
 
     def _word_axis(self, key: str, mentioned: set[str]) -> _Axis:
         attribute = self.case.attributes.get(key)
@@ -334,6 +369,28 @@ class _Cutter:
                 if axis.key == "type":
                     table.worded["system"] = table.worded["type"]
         return table
+
+
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+# which side of a cut the cut itself goes with
+_SIDE = {">": "below", "<=": "below", ">=": "above", "<": "above"}
+
+
+def _stretch(
+    low: float,
+    high: float,
+    with_low: bool,
+    with_high: bool,
+    show: Callable[[float], str],
+    unit: str,
+) -> str:
+    if low == high:
+        return f"exactly {show(low)} {unit}".strip()
+    if math.isinf(low):
+        return f"{'up to' if with_high else 'below'} {show(high)} {unit}".strip()
+    if math.isinf(high):
+        return f"{'from' if with_low else 'above'} {show(low)} {unit}".strip()
+    return f"{show(low)} to {show(high)} {unit}".strip()
 
 
 def _many(node: type[And] | type[Or], items: Sequence[Tree], empty: bool) -> Tree:

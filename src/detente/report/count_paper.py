@@ -198,7 +198,7 @@ def turning(result: Count) -> list[Block]:
         if unsure and not x.counted.exact:
             shown = sorted(unsure, key=lambda c: -c.element.number.high)
             names = ", ".join(
-                f"{c.element.number} {_name(result.case, c.element.holding.system)}"
+                f"{c.element.number} × {_name(result.case, c.element.holding.system)}"
                 for c in shown[:4]
             )
             more = f" and {len(shown) - 4} more lines" if len(shown) > 4 else ""
