@@ -19,9 +19,12 @@ from detente.cli.shared import (
 @case_argument
 @click.option("--text", required=True, metavar="ID", help="The text to compile.")
 @click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
+@click.option("--all-classes", is_flag=True, help="Also classes that hold no real system.")
 @format_option("text", "json", "csv", "md")
 @output_option
 @answering
-def command(case: str, text: str, view: str | None, form: str, output: str | None) -> None:
+def command(
+    case: str, text: str, view: str | None, all_classes: bool, form: str, output: str | None
+) -> None:
     """A text as a system of limits: categories, rows, classes of weapons, what is not computed."""
-    emit(layout(load_case(case), text, view=view), form, output)
+    emit(layout(load_case(case), text, view=view), form, output, all_classes=all_classes)

@@ -10,8 +10,11 @@ from detente.report.paper import Block, Bullets, Heading, Paper, Para, Verbatim
 _SIGN = {"at most": "<=", "at least": ">=", "fewer than": "<"}
 
 
-def layout_paper(result: Layout) -> Paper:
-    """Categories in English, rows, classes, and what is not computed."""
+def layout_paper(result: Layout, *, all_classes: bool = False) -> Paper:
+    """Categories in English, rows, classes, and what is not computed.
+
+    Of the classes those that hold real systems and those that nothing counts, unless all are asked.
+    """
     compiled = result.compiled
     titles = {p.id: p.id for p in compiled.provisions}
     english = English(compiled.case, titles)
@@ -34,7 +37,10 @@ def layout_paper(result: Layout) -> Paper:
         ]
         blocks += [Heading("Attribution tables", 2), Verbatim("\n".join(tables))]
     classes = []
-    for c in result.classes.classes:
+    shown = [
+        c for c in result.classes.classes if all_classes or c.systems or not (c.inside or c.unsure)
+    ]
+    for c in shown:
         inside = ", ".join(sorted(c.inside)) or ("counted by nothing" if not c.unsure else "")
         if c.unsure:
             inside += (" · " if inside else "") + "not known: " + ", ".join(sorted(c.unsure))
@@ -55,6 +61,13 @@ def layout_paper(result: Layout) -> Paper:
             Para("Too many cells, not cut: " + ", ".join(result.classes.capped) + ".", "doubt")
         )
     blocks.append(Verbatim("\n".join(classes)))
+    if len(shown) < n:
+        blocks.append(
+            Para(
+                f"{n - len(shown)} more classes hold no real system; --all-classes shows them.",
+                "dim",
+            )
+        )
     if compiled.not_computed:
         blocks += [
             Heading("Not computed", 2),
