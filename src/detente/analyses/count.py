@@ -32,6 +32,7 @@ from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.provisions import Average, Ban, Menu, QualitativeLimit
 from detente.model.texts import InForce, Text
 
+SAME = "same inventory"
 Verdict = Literal["within", "exactly at", "over", "under", "depends", "not computed"]
 
 
@@ -305,8 +306,7 @@ def count_compiled(
             continue
         for found in counter.row(row):
             judged = _judge(compiled, chosen, row, found, at)
-            if gaps := counter.left_out(row):
-                why = f"{', '.join(gaps)} leaves out weapons that this limit counts"
+            if why := _gap(counter, chosen, row):
                 judged = replace(judged, verdict="not computed", turns_on=(why,))
             limits.append(judged)
     limits += _menus(compiled, limits, at)
@@ -326,6 +326,16 @@ def _without_data(compiled: Compiled, chosen: Chosen) -> tuple[NotComputed, ...]
                 why = f"no source gives for any weapon: {', '.join(titles).lower()}"
                 found.append(NotComputed(provision, why))
     return tuple(found)
+
+
+def _gap(counter: Counter, chosen: Chosen, row: Row) -> str:
+    """Why the inventories cannot answer a limit; empty when they can."""
+    if gaps := counter.left_out(row):
+        return f"{', '.join(gaps)} leaves out weapons that this limit counts"
+    given = {e.holding.quantity for e in chosen.forces.elements if e.party in row.members}
+    if row.quantity not in ("held", *given):
+        return f"no inventory counted here gives {row.quantity}"
+    return ""
 
 
 def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: date) -> LimitCount:
@@ -352,7 +362,10 @@ def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: da
             in_force,
             why,
         )
-    verdicts = [_verdict(row, found.counted, value) for _, value in rivals]
+    counted = _against_allowance(row, dated.bound, found)
+    if rivals[0][0] == SAME:  # the same lines on both sides: what is not certain cancels out
+        counted = Spread(counted.best, counted.best, counted.best)
+    verdicts = [_verdict(row, counted, value) for _, value in rivals]
     verdict: Verdict = verdicts[0] if len(set(verdicts)) == 1 else "depends"
     turns: list[str] = []
     if len(set(verdicts)) > 1:
@@ -376,6 +389,17 @@ def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: da
         in_force,
         why,
     )
+
+
+def _against_allowance(row: Row, bound: Bound, found: RowCount) -> Spread:
+    """The count, wider by what the allowance it is held against may be off its best figure."""
+    if found.allowance.exact:
+        return found.counted
+    factor = (bound.value or 0) if isinstance(row.provision, Average) else 1
+    less = factor * (found.allowance.best - found.allowance.low)
+    more = factor * (found.allowance.high - found.allowance.best)
+    c = found.counted
+    return Spread(c.low - more, c.best, c.high + less)
 
 
 def _scaled(factor: Number, allowance: Spread) -> Number:
@@ -418,6 +442,8 @@ def _rivals(
             return []
         if not all(m in base.by_party for m in row.members):
             return []
+        if all(base.by_party[m] is chosen.by_party.get(m) for m in row.members):
+            return [(SAME, _raised(found.counted.best, bound))]  # held against itself
         then = Counter(compiled, base.forces).row(row)
         here = next((c for c in then if c.site == found.site), None)
         if here is None:

@@ -189,7 +189,7 @@ class _Compiler:
             if isinstance(p, Category) and not p.not_computed:
                 self.categories[p.id] = self._category(p)
         for p in self.provisions:
-            if isinstance(p, CountingRule) and p.adds and not p.not_computed:
+            if isinstance(p, CountingRule) and not p.not_computed:
                 self._rule(p)
         rows = [r for p in self.provisions for r in self._rows(p)]
         return Compiled(
@@ -214,13 +214,7 @@ class _Compiler:
             if p.open:
                 tree = Or((tree, Open(p.open)))
         elif p.readings and p.open == "":
-            tree = Readings(
-                tuple(
-                    (n, v.where.tree)
-                    for n, v in p.readings
-                    if isinstance(v, Category) and v.where is not None
-                )
-            )
+            tree = _readings(p)
         else:
             tree = Open(p.open)
         for exception in self.exceptions.get(p.id, []):
@@ -243,14 +237,41 @@ class _Compiler:
             table[name] = float(value)
 
     def _rule(self, p: CountingRule) -> None:
-        assert p.adds is not None
-        terms = [Term(c, w, p.id) for c, w in p.adds.weights]
-        if p.adds.name:
-            terms = [Term(p.adds.name, single_weight(), p.id)]
+        terms = self._added(p) if p.adds else self._read_differently(p)
         for exception in self.exceptions.get(p.id, []):
             terms = [self._without(t, exception) for t in terms]
         for count in p.counts_in or (p.id,):
             self.rules.setdefault(count, []).extend(terms)
+
+    @staticmethod
+    def _added(p: CountingRule) -> list[Term]:
+        assert p.adds is not None
+        if p.adds.name:
+            return [Term(p.adds.name, single_weight(), p.id)]
+        return [Term(c, w, p.id) for c, w in p.adds.weights]
+
+    def _read_differently(self, p: CountingRule) -> list[Term]:
+        """A rule of readings alone: the least weight is sure, what some read on top is not known."""
+        by_reading = {
+            n: {t.category: t.weight for t in self._added(v)}
+            for n, v in p.readings
+            if isinstance(v, CountingRule) and v.adds
+        }
+        found = []
+        for category in dict.fromkeys(c for weights in by_reading.values() for c in weights):
+            numbers = [w[category].number or 0 if category in w else 0 for w in by_reading.values()]
+            least, most = min(numbers), max(numbers)
+            if least:
+                found.append(Term(category, Weight(number=least), p.id))
+            if most > least:
+                says = tuple(
+                    (n, Always(number > least))
+                    for n, number in zip(by_reading, numbers, strict=True)
+                )
+                tree = And((Named(category), Readings(says)))
+                name = self._anonymous(f"{category} by some readings of {p.id}", tree)
+                found.append(Term(name, Weight(number=most - least), p.id))
+        return found
 
     def _without(self, term: Term, exception: ExceptionClause) -> Term:
         """The term on the part of its category that an exception leaves."""
@@ -358,13 +379,13 @@ class _Compiler:
         tree: Tree = Always(True)
         if p.on is not None:
             tree = self._either(self.terms(p.on, p.id))
-        if p.where is not None:
-            tree = And((tree, p.where.tree)) if p.on is not None else p.where.tree
+        where = p.where.tree if p.where is not None else _readings(p) if p.readings else None
+        if where is not None:
+            tree = And((tree, where)) if p.on is not None else where
         return (Term(self._anonymous(f"{p.id}: banned", tree), single_weight(), p.id),)
 
     def _violating(self, p: QualitativeLimit) -> tuple[Term, ...]:
-        assert p.must is not None
-        tree: Tree = Not(p.must.tree)
+        tree: Tree = Not(p.must.tree if p.must is not None else _readings(p, "must"))
         if p.on is not None:
             tree = And((self._either(self.terms(p.on, p.id)), tree))
         return (Term(self._anonymous(f"{p.id}: violating", tree), single_weight(), p.id),)
@@ -433,6 +454,12 @@ class _Compiler:
                 why = "the rule adds nothing that can be counted"
             if why:
                 yield NotComputed(p, why)
+
+
+def _readings(p: Provision, field_name: str = "where") -> Tree:
+    """What the readings of a clause agree on; unknown where they do not."""
+    clauses = [(n, getattr(v, field_name)) for n, v in p.readings]
+    return Readings(tuple((n, c.tree) for n, c in clauses if c is not None))
 
 
 def _plus(a: Bound, b: Bound) -> Bound | None:

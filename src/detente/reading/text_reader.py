@@ -298,8 +298,8 @@ class TextReader:
         if shape is None:
             return None
         document = defined.document
-        base = self.defined[shape.based_on].value if shape.based_on in self.defined else None
-        parties = shape.parties or (base.parties if base else None) or []
+        chain = self._chain(name)
+        parties = next((s.parties for s in chain if s.parties), [])
         for i, party in enumerate(shape.parties or []):
             self.assembly.party(party, document.at(("parties", i)))
         if not parties:
@@ -307,7 +307,7 @@ class TextReader:
         if shape.by != "joint":
             self.assembly.party(shape.by, document.at(("by",)), groups=True)
         self.assembly.cites(shape.source, document.at(("source",)))
-        counts = shape.counts or (base.counts if base else "")
+        counts = next((s.counts for s in chain if s.counts), "")
         bases = self.assembly.reader.raw.get("bases", {})
         if shape.counts and shape.counts not in bases:
             hint = did_you_mean(shape.counts, bases, "bases")
@@ -328,17 +328,32 @@ class TextReader:
             entry_into_force=never,
             forced=forced,
             assumed_force=assumed,
-            period=shape.period or (base.period if base else None),
+            period=next((s.period for s in chain if s.period), None),
             suspended=shape.suspended,
             based_on=shape.based_on,
             source=shape.source or Cites(),
-            groups=tuple((k, tuple(v)) for k, v in (shape.groups or {}).items()),
+            groups=tuple(
+                (k, tuple(v)) for k, v in next((s.groups for s in chain if s.groups), {}).items()
+            ),
             about=shape.about,
             note=shape.note,
             provisions=self._resolved(name, provisions),
             dropped=tuple(shape.drops or ()),
             place=document.at(("text",)),
         )
+
+    def _chain(self, name: str) -> list[shapes.TextShape]:
+        """The text and what it is based on or includes, nearest first; circles are cut."""
+        found: list[shapes.TextShape] = []
+        queue, seen = [name], set()
+        while queue:
+            at = queue.pop(0)
+            shape = self.defined[at].value if at in self.defined and at not in seen else None
+            seen.add(at)
+            if shape is not None:
+                found.append(shape)
+                queue += [*([shape.based_on] if shape.based_on else []), *(shape.includes or [])]
+        return found
 
     def _force(
         self, shape: shapes.TextShape, document: Document
