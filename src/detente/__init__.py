@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from detente.analyses.count import count
     from detente.analyses.explain import explain
     from detente.analyses.layout import layout
+    from detente.analyses.show import show
     from detente.analyses.texts import list_texts as texts
     from detente.api import CaseError, check, load
 
@@ -29,10 +30,22 @@ _WHERE = {
     "compare": ("detente.analyses.compare", "compare"),
     "explain": ("detente.analyses.explain", "explain"),
     "layout": ("detente.analyses.layout", "layout"),
+    "show": ("detente.analyses.show", "show"),
     "texts": ("detente.analyses.texts", "list_texts"),
 }
 
-__all__ = ["CaseError", "brief", "check", "compare", "count", "explain", "layout", "load", "texts"]
+__all__ = [
+    "CaseError",
+    "brief",
+    "check",
+    "compare",
+    "count",
+    "explain",
+    "layout",
+    "load",
+    "show",
+    "texts",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -129,9 +129,7 @@ def test_codes_that_nothing_reports() -> None:
     """The exemptions above hold only as long as the program reports those codes nowhere."""
     source = HERE.parents[1] / "src" / "detente"
     texts = [
-        p.read_text(encoding="utf-8")
-        for p in source.rglob("*.py")
-        if p.name != "problem_codes.py"
+        p.read_text(encoding="utf-8") for p in source.rglob("*.py") if p.name != "problem_codes.py"
     ]
     reported = {code for code in CODES if any(f'"{code}"' in t for t in texts)}
     assert set(CODES) - reported == NOT_REPORTED

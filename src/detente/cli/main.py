@@ -11,6 +11,7 @@ import sys
 COMMANDS: dict[str, str] = {
     "check": "Read a case and report every problem in it.",
     "texts": "List the texts of a case.",
+    "show": "A text in English, provision by provision.",
     "count": "What each side has under a text, who is over, by how much.",
     "compare": "The same forces under a baseline and options, side by side.",
     "explain": "Why a system counts where it does.",

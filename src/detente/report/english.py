@@ -70,9 +70,9 @@ class English:
             case Member(attribute, words, negated):
                 return self._member(attribute, words, negated)
             case AnyOfType(inner, "launcher"):
-                return f"in a launcher of a type of which any variant has: {self._say(inner, 3)}"
+                return f"in a launcher of a type any variant of which {self._of_variant(inner)}"
             case AnyOfType(inner):
-                return f"of a type of which any variant has: {self._say(inner, 3)}"
+                return f"of a type any variant of which {self._of_variant(inner)}"
             case Open(words):
                 return f"[open clause: {words}]"
             case Readings(items):
@@ -84,11 +84,19 @@ class English:
                 return f"{self._operand(left, '')} {ops[op]} {self._operand(right, _key(left))}"
         raise AssertionError(tree)
 
+    def _of_variant(self, inner: Tree) -> str:
+        """What holds of some variant, in words that follow 'any variant of which'."""
+        if isinstance(inner, Member) and inner.words == ("yes",) and not inner.negated:
+            return self._say(inner, 3)
+        return f"satisfies: {self._say(inner, 3)}"
+
     def _member(self, attribute: str, words: tuple[str, ...], negated: bool) -> str:
         definition = self.case.attributes.get(attribute)
         if definition and definition.type == "yes-no":
             value = (words == ("yes",)) != negated
-            return attribute.replace("_", " ") if value else f"not {attribute.replace('_', ' ')}"
+            said = definition.title or attribute.replace("_", " ")
+            said = said if said[:2].isupper() else said[:1].lower() + said[1:]
+            return said if value else f"not ({said})" if " " in said else f"not {said}"
         shown = [self._word(attribute, w) for w in words]
         text = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
         name = attribute.replace("_", " ")
@@ -100,7 +108,7 @@ class English:
         if attribute == "type":
             if word in self.case.systems:
                 return self.case.systems[word].name
-            variants = [s.name for s in self.case.systems.values() if word in s.variant_of]
+            variants = [s.name for s in self.case.systems.values() if s.variant_of == (word,)]
             if variants:
                 return common_name(variants) or word
         if attribute == "party" and word in self.case.parties:
@@ -118,6 +126,7 @@ class English:
                     number = (
                         f"{int(float(number)):,}" if int(float(number)) > 9999 or unit else number
                     )
+                unit = {"pct": "percent"}.get(unit, unit)
                 return f"{number} {unit}".strip() or f"{value:,}"
             case DateValue(first, last):
                 return first.isoformat() if first == last else _span(first, last)
@@ -145,13 +154,13 @@ def _span(first: date, last: date) -> str:
 
 def common_name(names: list[str]) -> str:
     """What the names of a type's variants begin with in common."""
-    head = names[0].split()
+    head = names[0].replace(",", " ").split()
     for name in names[1:]:
-        words = name.split()
+        words = name.replace(",", " ").split()
         head = head[: next((i for i, w in enumerate(head) if words[i : i + 1] != [w]), len(head))]
     text = " ".join(head).rstrip(" (,")
     if not text:  # B-52D, B-52G: what the first words begin with in common
-        heads = [n.split()[0] for n in names]
+        heads = [n.replace(",", " ").split()[0] for n in names]
         stem = heads[0]
         while stem and not all(h.startswith(stem) for h in heads):
             stem = stem[:-1]

@@ -12,6 +12,7 @@ from detente.analyses.count import Count
 from detente.analyses.explain import Explanation
 from detente.analyses.layout import Layout
 from detente.analyses.result import Result
+from detente.analyses.show import Shown
 from detente.analyses.texts import TextList
 from detente.report.paper import Paper
 
@@ -24,6 +25,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
     from detente.report.count_paper import count_paper
     from detente.report.explain_paper import explain_paper
     from detente.report.layout_paper import layout_paper
+    from detente.report.show_paper import show_paper
     from detente.report.texts_paper import texts_paper
 
     makers: dict[type[Result], Callable[..., Paper]] = {
@@ -33,6 +35,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
         Count: count_paper,
         Explanation: explain_paper,
         Layout: layout_paper,
+        Shown: show_paper,
         TextList: texts_paper,
     }
     for kind, maker in makers.items():
