@@ -19,7 +19,7 @@ from detente.cli.shared import (
 @case_argument
 @click.argument("base", metavar="BASE")
 @click.argument("options", metavar="OPTION...", nargs=-1, required=True)
-@click.option("--forces", required=True, metavar="DATE", help="Data as of this date.")
+@click.option("--forces", metavar="DATE", help="Count the data as of this date under each.")
 @click.option("--at", metavar="DATE", help="Ceilings of this date; by default the forces' date.")
 @click.option("--basis", metavar="ID", help="Count on this basis instead of the texts' own.")
 @click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
@@ -30,7 +30,7 @@ def command(
     case: str,
     base: str,
     options: tuple[str, ...],
-    forces: str,
+    forces: str | None,
     at: str | None,
     basis: str | None,
     view: str | None,

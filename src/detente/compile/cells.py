@@ -75,7 +75,7 @@ class Classes:
 
 
 @dataclass
-class _Axis:
+class Axis:
     """One attribute's cells: labels, and intervals or words."""
 
     key: str | AnyOfType
@@ -87,10 +87,12 @@ class _Axis:
 
 def classes_of(compiled: Compiled) -> Classes:
     """The classes of a compiled text, conceivable weapons and real systems together."""
-    return _Cutter(compiled).run()
+    return Cutter(compiled).run()
 
 
-class _Cutter:
+class Cutter:
+    """Cuts the attributes that a compiled text asks for into cells, kind by kind."""
+
     def __init__(self, compiled: Compiled) -> None:
         self.compiled = compiled
         self.case = compiled.case
@@ -101,14 +103,20 @@ class _Cutter:
             compiled.attributions,
         )
         self.capped: list[str] = []
+        attribute = self.case.attributes.get(SPLIT)
+        split = attribute is not None and attribute.type == "choice"
+        self.kinds: list[str] = list(attribute.choices) if attribute and split else [""]
+        self._memo: dict[str, dict[str, Tree]] = {}
+
+    def simple(self, tree: Tree, kind: str) -> Tree:
+        """A predicate as it stands for one kind: named categories spelt out, what is settled gone."""
+        return self._simple(tree, kind, self._memo.setdefault(kind, {}))
 
     def run(self) -> Classes:
-        attribute = self.case.attributes.get(SPLIT)
-        kinds = list(attribute.choices) if attribute and attribute.type == "choice" else [""]
         real = self._real()
         found: list[WeaponClass] = []
         total = 0
-        for kind in kinds:
+        for kind in self.kinds:
             classes, cells = self._kind(kind)
             total += cells
             found += classes
@@ -136,14 +144,13 @@ class _Cutter:
 
     # --- one kind -------------------------------------------------------------------------------
     def _kind(self, kind: str) -> tuple[list[WeaponClass], int]:
-        memo: dict[str, Tree] = {}
-        trees = {n: self._simple(Named(n), kind, memo) for n in self.names}
-        axes = self._axes(trees.values(), kind)
+        trees = {n: self.simple(Named(n), kind) for n in self.names}
+        axes = self.axes(trees.values(), kind)
         size = math.prod(len(a.labels) for a in axes)
         if size > MAX_CELLS:
             self.capped.append(kind)
             return [], 0
-        table = self._table(axes, size)
+        table = self.table(axes, size)
         membership = Membership(table, {}, self.compiled.attributions)
         membership._systems = self.reference
         n = len(self.names)
@@ -173,9 +180,9 @@ class _Cutter:
             for axis, at in zip(axes, spread, strict=True):
                 used = np.unique(at)
                 if len(used) < len(axis.labels):
-                    ranges[_label(axis.key)] = tuple(axis.labels[i] for i in used)
+                    ranges[label(axis.key)] = tuple(axis.labels[i] for i in used)
             witness = {SPLIT: kind} if kind else {}
-            witness |= {_label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)}
+            witness |= {label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)}
             marks = signature[:, cell]
             classes.append(
                 WeaponClass(
@@ -251,7 +258,8 @@ class _Cutter:
         return False
 
     # --- axes -----------------------------------------------------------------------------------
-    def _axes(self, trees: Iterable[Tree], kind: str) -> list[_Axis]:
+    def axes(self, trees: Iterable[Tree], kind: str) -> list[Axis]:
+        """The attributes that predicates of one kind ask for, each cut at their points."""
         cuts: dict[str, dict[float, set[str]]] = {}
         words: dict[str, set[str]] = {}
         histories: dict[AnyOfType, None] = {}
@@ -287,17 +295,17 @@ class _Cutter:
         axes = [self._number_axis(k, c) for k, c in sorted(cuts.items())]
         axes += [self._word_axis(k, w) for k, w in sorted(words.items())]
         for node in histories:
-            axes.append(_Axis(node, ["yes", "no"], typical=["yes", "no"]))
+            axes.append(Axis(node, ["yes", "no"], typical=["yes", "no"]))
         return axes
 
-    def _number_axis(self, key: str, cuts: Mapping[float, set[str]]) -> _Axis:
+    def _number_axis(self, key: str, cuts: Mapping[float, set[str]]) -> Axis:
         """Stretches of a number between cuts; a cut stands alone only where predicates tell it
         from both its sides."""
         attribute = self.case.attributes.get(key)
         dated = bool(attribute and attribute.type == "date")
         unit = "" if dated else unit_of_key(key) or (attribute.unit if attribute else "")
-        show = _show_date if dated else _show_number
-        axis = _Axis(key, [])
+        show = _show_date if dated else _show_number if unit else _show_plain
+        axis = Axis(key, [])
         known = self._observed(key)
         points = sorted(cuts)
 
@@ -340,20 +348,21 @@ class _Cutter:
         exact = np.isfinite(m.low) & (m.low == m.high)
         return np.sort(m.low[exact])
 
-    def _word_axis(self, key: str, mentioned: set[str]) -> _Axis:
+    def _word_axis(self, key: str, mentioned: set[str]) -> Axis:
         attribute = self.case.attributes.get(key)
         if attribute and attribute.type == "yes-no":
-            return _Axis(key, ["yes", "no"], words=["yes", "no"], typical=["yes", "no"])
+            return Axis(key, ["yes", "no"], words=["yes", "no"], typical=["yes", "no"])
         if key == "party":
             words = list(self.compiled.text.parties)
-            return _Axis(key, words, words=words, typical=words)
+            return Axis(key, words, words=words, typical=words)
         named = sorted(mentioned)
         labels = [*named]
         if not (attribute and attribute.type == "choice" and set(attribute.choices) <= mentioned):
             labels.append(OTHER)
-        return _Axis(key, labels, words=labels, typical=labels)
+        return Axis(key, labels, words=labels, typical=labels)
 
-    def _table(self, axes: list[_Axis], size: int) -> Table:
+    def table(self, axes: list[Axis], size: int) -> Table:
+        """All cells of the axes, as a table that predicates can be evaluated over."""
         shape = tuple(len(a.labels) for a in axes)
         grid = np.indices(shape).reshape(len(axes), size) if axes else np.zeros((0, size), int)
         table = Table(self.case, size, [None] * size, {}, lambda i, key: ())
@@ -429,12 +438,18 @@ def _factor(operand: Operand) -> float:
     return operand.factor * _factor(operand.operand) if isinstance(operand, Scaled) else 1.0
 
 
-def _label(key: str | AnyOfType) -> str:
+def label(key: str | AnyOfType) -> str:
+    """The name of an axis."""
     return key if isinstance(key, str) else f"{key.whose} history"
 
 
 def _show_number(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.4g}"
+
+
+def _show_plain(value: float) -> str:
+    """A number without a unit: a year, a count of warheads."""
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:g}"
 
 
 def _show_date(value: float) -> str:

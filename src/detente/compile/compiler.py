@@ -440,12 +440,13 @@ class _Compiler:
     # --- what is left out -------------------------------------------------------------------------
     def _not_computed(self, rowed: set[int]) -> Iterator[NotComputed]:
         used = {t.rule for terms in self.rules.values() for t in terms}
+        here = {p.id: p for p in self.provisions}
         for p in self.provisions:
-            why = "" if p.applied_by else p.not_computed
+            applied = [here[n] for n in p.applied_by if n in here]
+            done = bool(applied) and not any(a.not_computed or not a.computes for a in applied)
+            why = "" if done else p.not_computed
             if not why and not p.computes:
-                if isinstance(p, ScheduleClause) and p.on and p.finish:
-                    continue
-                if p.applied_by:
+                if done or (isinstance(p, ScheduleClause) and p.on and p.finish):
                     continue
                 why = p.why_not
             elif not why and isinstance(p, Limit) and id(p) not in rowed:

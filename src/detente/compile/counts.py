@@ -164,8 +164,9 @@ class Counter:
         if weight.first:
             assert weight.then is not None
             return self._unit(weight.then, table)  # the first n are settled in `_piecewise`
-        number = float(weight.number or 0)
-        full = np.full(table.n, number)
+        if weight.number is None:
+            return np.full(table.n, float(weight.low)), np.full(table.n, float(weight.high))
+        full = np.full(table.n, float(weight.number))
         return full, full
 
     def row(self, row: Row) -> list[RowCount]:
@@ -173,7 +174,7 @@ class Counter:
         mask = self._mask(row)
         if not row.each:
             return [self._count(row, mask, "")]
-        values = [getattr(e.holding, row.each, "") or "" for e in self.forces.elements]
+        values = [self._site(e, row.each) for e in self.forces.elements]
         sites = sorted({v for v, m in zip(values, mask, strict=True) if m and v})
         found = []
         for site in sites:
@@ -182,6 +183,13 @@ class Counter:
             if count.contributions:
                 found.append(count)
         return found or [self._count(row, mask & False, "")]
+
+    def _site(self, element: Element, each: str) -> str:
+        """What a limit for each site (or each type) is counted by."""
+        if each == "type":
+            system = self.forces.case.systems.get(element.holding.system)
+            return " or ".join(system.types) if system else element.holding.system
+        return getattr(element.holding, each, "") or ""
 
     def left_out(self, row: Row) -> tuple[str, ...]:
         """The inventories that do not speak of weapons which the row counts."""

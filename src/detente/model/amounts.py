@@ -304,11 +304,14 @@ class Schedule(Written):
 class Weight(Written):
     """How much one unit adds to a count.
 
-    A number; the name of an attribute (a type's warheads, a bomber's missiles); or *first n at
-    one weight, then the rest at another*, in an explicit order of types when loads are mixed.
+    A number; a range where the text leaves it open (`low`, `high`); the name of an attribute (a
+    type's warheads, a bomber's missiles); or *first n at one weight, then the rest at another*, in
+    an explicit order of types when loads are mixed.
     """
 
     number: Number | None = None
+    low: Number = 0
+    high: Number = 0
     attribute: str = ""
     first: int = 0
     weight: Weight | None = None
@@ -316,7 +319,8 @@ class Weight(Written):
     order: tuple[str, ...] = ()
 
     written_schema: ClassVar[dict[str, Any]] = {
-        "description": "a number, the name of an attribute, or {first: n, weight, then, order: [types]}",
+        "description": "a number, {low, high}, the name of an attribute, or {first: n, weight, then, "
+        "order: [types]}",
         "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
     }
 
@@ -325,6 +329,9 @@ class Weight(Written):
         """See the class; raises `Miswritten`."""
         if isinstance(raw, str):
             return cls(attribute=raw)
+        if isinstance(raw, dict) and ("low" in raw or "high" in raw):
+            span = Span.parse(raw)
+            return cls(low=span.low, high=span.high)
         if isinstance(raw, dict):
             _keys(raw, {"first", "weight", "then", "order"}, "a weight")
             missing = [k for k in ("first", "weight", "then") if k not in raw]
@@ -353,7 +360,7 @@ class Weight(Written):
             return self.attribute
         if self.first:
             return f"first {self.first:,} at {self.weight}, the rest at {self.then}"
-        return f"{self.number:,}" if self.number is not None else "?"
+        return f"{self.number:,}" if self.number is not None else str(Span(self.low, self.high))
 
 
 @dataclass(frozen=True)

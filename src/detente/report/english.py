@@ -61,7 +61,7 @@ class English:
                 text = " and ".join(self._say(i, 2) for i in items)
                 return f"({text})" if level > 2 else text
             case Or(items):
-                text = " or ".join(self._say(i, 1) for i in items)
+                text = " or ".join(self._say(i, 3 if isinstance(i, And) else 1) for i in items)
                 return f"({text})" if level > 1 else text
             case Not(Member(attribute, words, negated)):
                 return self._member(attribute, words, not negated)
