@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -74,6 +75,12 @@ def write_files(files: dict[Path, str]) -> None:
     done: list[tuple[str, Path]] = []
     path = Path()
     try:
+        for path in files:
+            around = next((p for p in path.parents if p.exists()), path.parent)
+            if around.exists() and not around.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

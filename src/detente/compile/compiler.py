@@ -310,12 +310,14 @@ class _Compiler:
             if row is not None:
                 yield row
 
-    def _members(self, party: str) -> tuple[str, ...]:
+    def _members(self, party: str, around: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The parties of a group, groups inside it resolved."""
         groups = dict(self.text.groups)
         names = groups.get(party) or self.case.group(party)
         found: list[str] = []
         for name in names:
-            inner = (name,) if name == party else self._members(name)
+            known = name == party or name in around
+            inner = (name,) if known else self._members(name, (*around, party))
             found += [m for m in inner if m not in found]
         return tuple(found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,9 @@ from detente.model.dates import When
 from detente.model.written import Miswritten, Written, plain
 
 Number = int | float
+
+
+MOST = 10**12  # more than this of anything is a slip of the pen
 
 
 def _whole(raw: Any, what: str) -> int:
@@ -22,6 +26,8 @@ def _whole(raw: Any, what: str) -> int:
         )
     if raw < 0:
         raise Miswritten(f"{what} cannot be negative ({plain(raw)})", "E211")
+    if raw > MOST:
+        raise Miswritten(f"{what} cannot be as large as {plain(raw)}")
     return int(raw)
 
 
@@ -30,7 +36,25 @@ def _number(raw: Any, what: str) -> Number:
         raise Miswritten(f"{what} must be a number, not {plain(raw)}", "E203")
     if isinstance(raw, float) and not math.isfinite(raw):
         raise Miswritten(f"{what} must be a finite number", "E203")
+    if abs(raw) > MOST:
+        raise Miswritten(f"{what} cannot be as large as {plain(raw)}")
     return int(raw) if isinstance(raw, float) and raw == int(raw) and abs(raw) < 2**53 else raw
+
+
+def _positive(raw: Any, what: str) -> Number:
+    """A bound or a weight: a number, not below nothing."""
+    number = _number(raw, what)
+    if number < 0:
+        raise Miswritten(f"{what} cannot be negative ({plain(raw)})", "E211")
+    return number
+
+
+def _part(raw: dict[str, Any], name: str, read: Callable[[Any, str], Any]) -> Any:
+    """One key of a mapping, its mistakes located there."""
+    try:
+        return read(raw[name], name)
+    except Miswritten as bad:
+        raise bad.within(name) from None
 
 
 def _keys(raw: dict[str, Any], allowed: set[str], what: str) -> None:
@@ -42,6 +66,8 @@ def _keys(raw: dict[str, Any], allowed: set[str], what: str) -> None:
                 f"unknown key '{key}' in {what}",
                 "E201",
                 did_you_mean(str(key), allowed, "expected"),
+                (str(key),),
+                key=True,
             )
 
 
@@ -76,7 +102,7 @@ class Amount(Written):
             missing = [k for k in ("low", "best", "high") if k not in raw]
             if missing:
                 raise Miswritten(f"an amount with a range needs {', '.join(missing)} too", "E202")
-            low, best, high = (_whole(raw[k], k) for k in ("low", "best", "high"))
+            low, best, high = (_part(raw, k, _whole) for k in ("low", "best", "high"))
             if not low <= best <= high:
                 raise Miswritten(
                     f"low <= best <= high does not hold: {low}, {best}, {high}", "E213"
@@ -120,7 +146,7 @@ class Span(Written):
             _keys(raw, {"low", "high"}, "a span")
             if set(raw) != {"low", "high"}:
                 raise Miswritten("a span needs both low and high", "E202")
-            low, high = _number(raw["low"], "low"), _number(raw["high"], "high")
+            low, high = _part(raw, "low", _number), _part(raw, "high", _number)
             if low > high:
                 raise Miswritten(f"low is above high: {low} > {high}", "E213")
             return cls(low, high)
@@ -169,26 +195,29 @@ class Bound(Written):
     def parse(cls, raw: Any) -> Self:
         """See the class; raises `Miswritten`."""
         if not isinstance(raw, dict):
-            return cls(value=_number(raw, "a bound"))
+            return cls(value=_positive(raw, "a bound"))
         keys = set(raw)
         if "claims" in keys:
             _keys(raw, {"claims"}, "rival values")
             if not isinstance(raw["claims"], list) or not raw["claims"]:
                 raise Miswritten("claims must be a list of {by, value, source}", "E203")
             rivals = []
-            for claim in raw["claims"]:
+            for i, claim in enumerate(raw["claims"]):
                 if not isinstance(claim, dict):
                     raise Miswritten("a claim must be a mapping of by, value and source", "E203")
-                _keys(claim, {"by", "value", "source"}, "a claim")
-                if "by" not in claim or "value" not in claim:
-                    raise Miswritten("a claim needs by and value", "E202")
-                rivals.append(
-                    Rival(
-                        str(claim["by"]),
-                        _number(claim["value"], "value"),
-                        Cites.parse(claim["source"]) if "source" in claim else Cites(),
+                try:
+                    _keys(claim, {"by", "value", "source"}, "a claim")
+                    if "by" not in claim or "value" not in claim:
+                        raise Miswritten("a claim needs by and value", "E202")
+                    rivals.append(
+                        Rival(
+                            str(claim["by"]),
+                            _part(claim, "value", _positive),
+                            Cites.parse(claim["source"]) if "source" in claim else Cites(),
+                        )
                     )
-                )
+                except Miswritten as bad:
+                    raise bad.within("claims", i) from None
             return cls(rivals=tuple(rivals), value=rivals[0].value)
         if "as_of" in keys:
             _keys(
@@ -202,18 +231,20 @@ class Bound(Written):
             )
         if "fewer_than" in keys:
             _keys(raw, {"fewer_than"}, "a bound")
-            return cls(value=_number(raw["fewer_than"], "fewer_than"), below=True)
+            return cls(value=_part(raw, "fewer_than", _positive), below=True)
         if "low" in keys or "high" in keys:
             _keys(raw, {"low", "high"}, "a range")
             if keys != {"low", "high"}:
                 raise Miswritten("a range needs both low and high", "E202")
-            low, high = _number(raw["low"], "low"), _number(raw["high"], "high")
+            low, high = _part(raw, "low", _positive), _part(raw, "high", _positive)
             if low > high:
                 raise Miswritten(f"low is above high: {low} > {high}", "E213")
             return cls(low=low, value=high)
         if not raw:
             raise Miswritten("a bound is empty", "E202")
-        return cls(by_party=tuple((str(p), Bound.parse(b)) for p, b in raw.items()))
+        return cls(
+            by_party=tuple((str(p), _part(raw, p, lambda b, _: Bound.parse(b))) for p in raw)
+        )
 
     def for_party(self, party: str) -> Bound | None:
         """The bound of one party; None when the bound is by party and names others only."""
@@ -250,6 +281,30 @@ class Step:
     confidence: str = ""
     note: str = ""
 
+    @classmethod
+    def parse(cls, raw: Any) -> Self:
+        """A mapping of value, from, to and so on; raises `Miswritten`."""
+        if not isinstance(raw, dict):
+            raise Miswritten("a step must be a mapping with value and from", "E203")
+        allowed = {"value", "from", "to", "deadline", "source", "article", "confidence", "note"}
+        _keys(raw, allowed, "a step")
+        if "value" not in raw:
+            raise Miswritten("a step needs a value", "E202")
+
+        def when(key: str) -> When | None:
+            return _part(raw, key, lambda v, _: When.parse(v)) if key in raw else None
+
+        return cls(
+            _part(raw, "value", lambda v, _: Bound.parse(v)),
+            when("from"),
+            when("to"),
+            when("deadline"),
+            _part(raw, "source", lambda v, _: Cites.parse(v)) if "source" in raw else Cites(),
+            str(raw.get("article", "")),
+            str(raw.get("confidence", "")),
+            str(raw.get("note", "")),
+        )
+
 
 @dataclass(frozen=True)
 class Schedule(Written):
@@ -275,25 +330,11 @@ class Schedule(Written):
         if not raw:
             raise Miswritten("a list of steps is empty", "E202")
         steps = []
-        for item in raw:
-            if not isinstance(item, dict):
-                raise Miswritten("a step must be a mapping with value and from", "E203")
-            allowed = {"value", "from", "to", "deadline", "source", "article", "confidence", "note"}
-            _keys(item, allowed, "a step")
-            if "value" not in item:
-                raise Miswritten("a step needs a value", "E202")
-            steps.append(
-                Step(
-                    Bound.parse(item["value"]),
-                    When.parse(item["from"]) if "from" in item else None,
-                    When.parse(item["to"]) if "to" in item else None,
-                    When.parse(item["deadline"]) if "deadline" in item else None,
-                    Cites.parse(item["source"]) if "source" in item else Cites(),
-                    str(item.get("article", "")),
-                    str(item.get("confidence", "")),
-                    str(item.get("note", "")),
-                )
-            )
+        for i, item in enumerate(raw):
+            try:
+                steps.append(Step.parse(item))
+            except Miswritten as bad:
+                raise bad.within(i) from None
         fixed = [s.start.first for s in steps if s.start and s.start.fixed]
         if fixed != sorted(fixed):
             raise Miswritten("steps must stand in order of date", "E214")
@@ -348,7 +389,7 @@ class Weight(Written):
                 then=cls.parse(raw["then"]),
                 order=tuple(str(o) for o in order),
             )
-        return cls(number=_number(raw, "a weight"))
+        return cls(number=_positive(raw, "a weight"))
 
     @property
     def linear(self) -> bool:
@@ -381,7 +422,9 @@ class Tally(Written):
         if isinstance(raw, str) and raw:
             return cls(name=raw)
         if isinstance(raw, dict) and raw:
-            return cls(weights=tuple((str(k), Weight.parse(v)) for k, v in raw.items()))
+            return cls(
+                weights=tuple((str(k), _part(raw, k, lambda v, _: Weight.parse(v))) for k in raw)
+            )
         raise Miswritten(
             f"expected the name of a count or category, or a mapping of weights, not {plain(raw)}"
         )

@@ -51,7 +51,7 @@ class When(Written):
         if counted := _COUNTED.match(text):
             event, number, unit = counted.groups()
             n = int(number or 0)
-            if n > 10_000:
+            if n > {"day": 400_000, "month": 12_000, "year": 1_000}.get(unit, 0) and n:
                 raise Miswritten(f"{plain(raw)} lies too far ahead", "E210")
             return cls(
                 event=event,
@@ -86,8 +86,11 @@ class When(Written):
         start = events.get(self.event)
         if start is None:
             return None
-        start = add_months(start, self.months)
-        return date.fromordinal(start.toordinal() + self.days)
+        try:
+            start = add_months(start, self.months)
+            return date.fromordinal(start.toordinal() + self.days)
+        except (ValueError, OverflowError):
+            return date.max
 
     def resolve_last(self, events: dict[str, date | None]) -> date | None:
         """The last day it means."""

@@ -41,6 +41,7 @@ class TakenAs:
     category: str
     member: bool
     source: Cites
+    place: Place = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

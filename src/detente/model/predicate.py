@@ -99,6 +99,7 @@ class Member(Node):
     attribute: str
     words: tuple[str, ...]
     negated: bool = False
+    spans: tuple[tuple[int, int], ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Place:
 
 
 NOWHERE = Place()
+MANY = 50  # more known names than this are sifted before they are compared letter by letter
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,14 @@ def nearest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
     lower = {k.lower(): k for k in known}
     if name.lower() in lower:
         return [lower[name.lower()]]
+    if len(lower) > MANY:  # only names about as long and with a common beginning or end
+        few = {
+            k: v
+            for k, v in lower.items()
+            if abs(len(k) - len(name)) <= 3
+            and (k[:2] == name.lower()[:2] or k[-2:] == name.lower()[-2:])
+        }
+        lower = dict(list(few.items())[:MANY])
     found = difflib.get_close_matches(name.lower(), lower, n=n, cutoff=0.55)
     return [lower[f] for f in found]
 

@@ -76,13 +76,11 @@ CODES: dict[str, tuple[str, str]] = {
         "The declared figure counts; the surplus is reported.",
     ),
     "W504": ("Exceptions or amendments clash", "Say which of the two goes before."),
-    "W505": ("Counted twice", "Make the categories of one counting rule exclude each other."),
     # requests
     "E601": ("No data to count", "Name another date or basis, or add an inventory."),
     "E602": ("Text counts on no basis", "Add `counts:` to the text, or give --basis."),
     "E603": ("Cannot be written", "Name another place for the output."),
     "E604": ("Request cannot be understood", "See --help of the command."),
-    "E605": ("Cells beyond bounds", "The text's predicates cut the attributes too finely."),
 }
 
 

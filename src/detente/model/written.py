@@ -11,12 +11,28 @@ from typing import Any, ClassVar, Self
 
 
 class Miswritten(ValueError):
-    """Plain data that does not say a valid value; the code is one of the catalogue's."""
+    """Plain data that does not say a valid value; the code is one of the catalogue's.
 
-    def __init__(self, message: str, code: str = "E203", hint: str = "") -> None:
+    `path` leads from the value to the part of it that is wrong, `key` says that it is the key.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        code: str = "E203",
+        hint: str = "",
+        path: tuple[str | int, ...] = (),
+        key: bool = False,
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.hint = hint
+        self.path = path
+        self.key = key
+
+    def within(self, *path: str | int) -> Miswritten:
+        """The same, for a value that stands inside another at `path`."""
+        return Miswritten(str(self), self.code, self.hint, (*path, *self.path), self.key)
 
 
 class Written:
@@ -42,7 +58,13 @@ class Written:
                 raise PydanticCustomError(
                     "miswritten",
                     "{message}",
-                    {"message": str(bad), "code": bad.code, "hint": bad.hint},
+                    {
+                        "message": str(bad),
+                        "code": bad.code,
+                        "hint": bad.hint,
+                        "path": bad.path,
+                        "key": bad.key,
+                    },
                 ) from None
 
         return core_schema.no_info_plain_validator_function(check)

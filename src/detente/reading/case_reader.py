@@ -7,6 +7,7 @@ order of the files. A library is shaped like a case folder without case.yaml.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -105,7 +106,7 @@ class _Reader:
         shape, document = header
         for name in shape.uses or []:
             library = LIBRARIES / name
-            if "/" in name or "\\" in name or name.startswith(".") or not library.is_dir():
+            if not re.fullmatch(r"[\w-]{1,80}", name) or not library.is_dir():
                 known = (
                     [p.name for p in LIBRARIES.iterdir() if p.is_dir()]
                     if LIBRARIES.is_dir()
@@ -133,7 +134,13 @@ class _Reader:
             if not any(p.severity == "error" for p in self.problems):
                 self.report("E113", "case.yaml is empty", Place(shown))
             return None
+        for more in documents[1:]:
+            message = "case.yaml holds one document; nothing after '---' is read"
+            self.report("E201", message, more.at(()))
         shape = self._checked(shapes.CaseShape, documents[0], documents[0].value, ())
+        if shape and not shape.parties:
+            self.report("E113", "the case names no parties", documents[0].key(("parties",)))
+            return None
         return (shape, documents[0]) if shape else None
 
     def _folder(self, folder: Path, shown: str) -> None:
@@ -346,11 +353,25 @@ class _Assembly:
                 self.report("E304", f"unknown source '{cite.source}'", place, hint=hint)
         return cites or Cites()
 
-    def party(self, name: str, place: Place, *, groups: bool = False) -> None:
-        """Check the name of a party (or group)."""
-        known = {*self.parties, *(self.groups if groups else ())}
+    def party(
+        self, name: str, place: Place, *, groups: bool = False, more: Iterable[str] = ()
+    ) -> None:
+        """Check the name of a party (or group, or one of `more`)."""
+        known = {*self.parties, *(self.groups if groups else ()), *more}
         if name not in known:
             self.report("E301", f"unknown party '{name}'", place, hint=did_you_mean(name, known))
+
+    def no_circle(
+        self, groups: Mapping[str, Iterable[str]], document: Document, path: tuple[str, ...]
+    ) -> None:
+        """Groups that hold each other are reported, and then hold nothing."""
+        from detente.reading.text_reader import find_circle
+
+        for name in groups:
+            if circle := find_circle(groups, name, {}):
+                message = f"groups hold each other in a circle: {' → '.join([*circle, circle[0]])}"
+                self.report("E312", message, *(document.key((*path, n)) for n in circle))
+                return
 
     def clause(
         self,
@@ -405,6 +426,7 @@ class _Assembly:
                     place = self.header.at(("groups", name, i))
                     hint = did_you_mean(member, self.parties)
                     self.report("E301", f"unknown party '{member}'", place, hint=hint)
+        self.no_circle(self.groups, self.header, ("groups",))
         for name, zone in self.zones.items():
             if zone.within and zone.within not in self.zones:
                 hint = did_you_mean(zone.within, self.zones)
@@ -558,6 +580,9 @@ class _Assembly:
             shape: shapes.InventoryShape = d.value
             doc, path = d.document, d.path
             self.party(shape.party, doc.at((*path, "party")))
+            if not shape.date.fixed:
+                message = f"an inventory needs a calendar date, not {shape.date}"
+                self.report("E210", message, doc.at((*path, "date")))
             if shape.basis not in self.reader.raw.get("bases", {}):
                 hint = did_you_mean(shape.basis, self.reader.raw.get("bases", {}), "bases")
                 place = doc.at((*path, "basis"))
@@ -677,6 +702,7 @@ class _Assembly:
                     category=t.category,
                     member=t.member,
                     source=self.cites(t.source, doc.at((*path, "taken_as", i, "source"))),
+                    place=doc.at((*path, "taken_as", i, "category")),
                 )
                 for i, t in enumerate(shape.taken_as or [])
             ),

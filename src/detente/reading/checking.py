@@ -150,6 +150,7 @@ def _problem(shape: type, error: ErrorDetails, locate: Locate) -> Problem:
         return Problem("E204", f"{plain(error['input'])} is not known here", (where,), hint)
     if kind == "miswritten":
         message = str(context["message"])
+        where = locate((*path, *context["path"]), context["key"])
         return Problem(str(context["code"]), message, (where,), str(context["hint"]))
     wanted = _EXPECTED.get(kind)
     found = (

@@ -87,11 +87,15 @@ class _Build(Transformer[Token, Any]):
         return And((first, Compare(b, _OPS.get(str(op2), str(op2)), c, **span)), **span)
 
     def member(self, meta: Any, items: list[Any]) -> Tree:
-        return Member(str(items[0]), tuple(str(w) for w in items[1:]), False, **self._span(meta))
+        return self._membership(meta, items, False)
 
     def not_member(self, meta: Any, items: list[Any]) -> Tree:
+        return self._membership(meta, items, True)
+
+    def _membership(self, meta: Any, items: list[Token], negated: bool) -> Tree:
         words = tuple(str(w) for w in items[1:])
-        return Member(str(items[0]), words, True, **self._span(meta))
+        spans = tuple((w.start_pos or 0, w.end_pos or 0) for w in items[1:])
+        return Member(str(items[0]), words, negated, spans, **self._span(meta))
 
     def any_of_type(self, meta: Any, items: list[Tree]) -> Tree:
         return AnyOfType(items[0], "type", **self._span(meta))
@@ -131,8 +135,8 @@ class _Build(Transformer[Token, Any]):
         number = float(items[0]) if "." in items[0] else int(items[0])
         return Scaled(number, items[1], **self._span(meta))
 
-    def word(self, meta: Any, items: list[Token]) -> str:
-        return str(items[0])
+    def word(self, meta: Any, items: list[Token]) -> Token:
+        return items[0]
 
 
 @lru_cache(maxsize=1)
@@ -271,11 +275,14 @@ class Resolver:
         choices = self._choices(key)
         if choices is None:
             return
-        for word in words:
+        spans = getattr(node, "spans", ())
+        for i, word in enumerate(words):
             if word not in choices:
                 code = {"type": "E302", "party": "E301", "zone": "E307"}.get(key, "E405")
                 hint = did_you_mean(word, choices, f"values of {key}")
-                self.flaw(code, f"'{word}' is not a value of {key}", node, hint)
+                start, end = spans[i] if i < len(spans) else (node.start, node.end)
+                message = f"'{word}' is not a value of {key}"
+                self.flaws.append(Flaw(code, message, start, end, hint))
 
     def _member(self, tree: Member) -> Tree:
         key = self.key(tree.attribute)
@@ -356,12 +363,15 @@ class Resolver:
         if kind == "date":
             if (
                 isinstance(constant, Quantity)
+                and isinstance(constant.value, int)
                 and not constant.unit
                 and 1000 <= constant.value <= 9999
             ):
                 when = When.parse(f"{int(constant.value):04d}")
                 return replace(tree, right=DateValue(when.first, when.last))
-            if not isinstance(constant, DateValue):
+            if isinstance(constant, Word) and constant.name[:1].isdigit():
+                self.flaw("E210", f"there is no such date: {constant.name}", constant)
+            elif not isinstance(constant, DateValue):
                 self.flaw("E406", f"{key} is a date; it cannot be compared with this", constant)
             return tree
         if tree.op not in ("=", "!="):

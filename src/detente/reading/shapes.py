@@ -211,8 +211,8 @@ class TextShape:
     includes: list[str] | None = None
     chooses: dict[str, Any] | None = None
     drops: list[str] | None = None
-    changes: list[dict[str, Any]] | None = None
-    provisions: list[dict[str, Any]] | None = None
+    changes: list[Any] | None = None
+    provisions: list[Any] | None = None
     source: Cites | None = None
     about: str = ""
     note: str = ""
@@ -223,7 +223,7 @@ class OptionShape:
     """An option of an issue."""
 
     title: str = ""
-    provisions: list[dict[str, Any]] | None = None
+    provisions: list[Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

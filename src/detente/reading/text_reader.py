@@ -6,7 +6,7 @@ line that changed it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from detente.model.predicate import (
 from detente.model.problem import Place, did_you_mean
 from detente.model.provisions import (
     KIND_BY_NAME,
+    Attribution,
     Ban,
     Category,
     CountingRule,
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
     from detente.reading.case_reader import _Assembly, _Defined
 
 Steps = tuple[str | int, ...]
+MAX_BASES = 60  # texts that rest on one another
+MAX_CHAIN = 60  # categories that are defined by one another
+MAX_PLACES = 12  # places shown of one circle
 
 
 @dataclass
@@ -96,6 +100,7 @@ class TextReader:
         self._checked: dict[int, Provision | None] = {}
         self._keep: list[_Raw] = []
         self._category_names: dict[str, set[str]] = {}
+        self._refers: list[tuple[str, Place]] = []
 
     # --- assembling -----------------------------------------------------------------------------
     def raw_provisions(self, items: Any, document: Document, path: Steps) -> Iterator[_Raw]:
@@ -112,9 +117,8 @@ class TextReader:
                 first = next(iter(item), "")
                 hint = did_you_mean(str(first), KIND_BY_NAME)
                 hint = hint or "begin with one of: " + ", ".join(KIND_BY_NAME)
-                self.report(
-                    "E215", f"'{first}' is no kind of provision", document.at(where), hint=hint
-                )
+                place = document.key((*where, first))
+                self.report("E215", f"'{first}' is no kind of provision", place, hint=hint)
                 continue
             name = item[kind]
             if not isinstance(name, str) or not name:
@@ -122,7 +126,13 @@ class TextReader:
                 self.report("E203", message, document.at((*where, kind)))
                 continue
             rest = {k: v for k, v in item.items() if k != kind}
+            if "id" in rest:
+                self._no_id(kind, document.key((*where, "id")))
+                del rest["id"]
             yield _Raw(kind, name, rest, document, where)
+
+    def _no_id(self, kind: str, place: Place) -> None:
+        self.report("E201", "unknown key 'id'", place, hint=f"the id stands behind '{kind}:'")
 
     def option(self, issue: str, option: str, place: Place) -> list[_Raw]:
         """The provisions that an option brings."""
@@ -155,6 +165,10 @@ class TextReader:
             circle = [*self._in_work[self._in_work.index(name) :], name]
             message = f"texts rest on each other in a circle: {' → '.join(circle)}"
             self.report("E312", message, defined.document.at(("text",)))
+            return []
+        if len(self._in_work) > MAX_BASES:
+            message = f"more than {MAX_BASES} texts rest on one another"
+            self.report("E107", message, defined.document.at(("text",)))
             return []
         shape: shapes.TextShape | None = defined.value
         if shape is None:
@@ -194,6 +208,10 @@ class TextReader:
                 place = document.at(("drops", i))
                 self.report("E309", f"unknown provision '{dropped}'", place, hint=hint)
         for i, change in enumerate(shape.changes or []):
+            if not isinstance(change, dict):
+                place = document.at(("changes", i))
+                self.report("E203", "a change must be keys and values", place)
+                continue
             self._change(items, change, document, ("changes", i))
         for raw in self.raw_provisions(shape.provisions, document, ("provisions",)):
             for gone in self._names(raw.fields.get("replaces")):
@@ -204,7 +222,10 @@ class TextReader:
 
     @staticmethod
     def _names(raw: Any) -> list[str]:
-        return [raw] if isinstance(raw, str) else [r for r in raw or [] if isinstance(r, str)]
+        """The names in what should be a list of names; what is none is reported by the check."""
+        if isinstance(raw, str):
+            return [raw]
+        return [r for r in raw if isinstance(r, str)] if isinstance(raw, list) else []
 
     def _add(self, items: dict[str, _Raw], raw: _Raw) -> None:
         if raw.id in items:
@@ -230,6 +251,9 @@ class TextReader:
         changed = dict(old.changed)
         for key, value in change.items():
             if key == "provision":
+                continue
+            if key == "id":
+                self._no_id(old.kind, document.key((*path, "id")))
                 continue
             values.pop(key, None)
             if value is not None:
@@ -304,6 +328,15 @@ class TextReader:
             self.assembly.party(party, document.at(("parties", i)))
         if not parties:
             self.report("E202", "the key 'parties' is missing", document.at(("text",)))
+        groups = shape.groups or {}
+        for group, members in groups.items():
+            for i, member in enumerate(members):
+                place = document.at(("groups", group, i))
+                self.assembly.party(member, place, groups=True, more=groups)
+        self.assembly.no_circle(groups, document, ("groups",))
+        if not shape.date.fixed:
+            message = f"a text needs a calendar date, not {shape.date}"
+            self.report("E210", message, document.at(("date",)))
         if shape.by != "joint":
             self.assembly.party(shape.by, document.at(("by",)), groups=True)
         self.assembly.cites(shape.source, document.at(("source",)))
@@ -456,19 +489,40 @@ class TextReader:
         self, p: Provision, raw: _Raw, categories: set[str], counts: set[str], text: str
     ) -> None:
         for i, party in enumerate(p.to):
-            self.assembly.party(party, raw.locate(("to", i)), groups=True)
+            place = raw.locate(("to", i))
+            self.assembly.party(party, place, groups=True, more=self.groups_of(text))
         self.assembly.cites(p.source, raw.locate(("source",)))
         known = categories | counts
         for variant, at in ((p, ()), *((v, ("readings", n)) for n, v in p.readings)):
             for key in ("on", "adds", "of", "per_each", "against"):
                 tally = getattr(variant, key, None)
                 if isinstance(tally, Tally):
-                    self._tally(
-                        variant, tally, key, partial(raw.locate, (*at, key)), known, categories
-                    )
+                    where = (*at, key)
+
+                    def locate(*inner: str, key: bool = False, where: Steps = where) -> Place:
+                        return raw.locate((*where, *inner), key)
+
+                    self._tally(variant, tally, key, locate, known, categories)
         for name, steps in _schedules(p):
-            for step in steps.steps:
-                self.assembly.cites(step.source, raw.locate((name,)))
+            for i, step in enumerate(steps.steps):
+                self.assembly.cites(step.source, raw.locate((name, i, "source")))
+                for party, _ in step.bound.by_party:
+                    place = raw.locate((name, party), key=True)
+                    self.assembly.party(party, place, groups=True, more=self.groups_of(text))
+        for key in ("amends", "replaces", "applied_by"):
+            for i, other in enumerate(getattr(p, key)):
+                self._refers.append((other, raw.locate((key, i))))
+        within = getattr(p, "within", "")
+        if within:
+            limits = {r.id for r in self._raw[text]} | {
+                str(r.fields.get("limit")) for r in self._raw[text] if r.fields.get("limit")
+            }
+            if within not in limits:
+                place = raw.locate(("within",))
+                hint = did_you_mean(within, limits)
+                self.report("E309", f"unknown limit '{within}'", place, hint=hint)
+        if isinstance(p, Attribution):
+            self._attribution(p, raw)
         if isinstance(p, ExceptionClause):
             everything = known | {r.id for r in self._raw[text]}
             self._known(p.of, everything, "E309", "provision", raw, "of")
@@ -483,6 +537,26 @@ class TextReader:
                     ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options"
                 )
         self._whole(p, raw)
+
+    def groups_of(self, text: str) -> set[str]:
+        """The groups of parties that a text or what it rests on names."""
+        return {g for shape in self._chain(text) for g in shape.groups or {}}
+
+    def _attribution(self, p: Attribution, raw: _Raw) -> None:
+        """A table sets a numeric attribute of systems or types that there are."""
+        attribute = self.assembly.attributes.get(p.sets)
+        if attribute is None:
+            hint = did_you_mean(p.sets, self.assembly.attributes)
+            self.report("E306", f"unknown attribute '{p.sets}'", raw.locate(("sets",)), hint=hint)
+        elif attribute.usable and attribute.type != "number":
+            message = f"{p.sets} is a {attribute.type}; a table can only set numbers"
+            self.report("E406", message, raw.locate(("sets",)))
+        known = self.assembly.system_ids | self.assembly.types
+        for name, _ in p.table:
+            if name not in known:
+                place = raw.locate(("table", name), key=True)
+                hint = did_you_mean(name, known)
+                self.report("E302", f"unknown system or type '{name}'", place, hint=hint)
 
     def _known(
         self, names: Iterable[str], known: set[str], code: str, what: str, raw: _Raw, key: str
@@ -507,20 +581,26 @@ class TextReader:
             if name in allowed:
                 continue
             hint = did_you_mean(name, allowed)
+            place = locate() if tally.name else locate(name, key=True)
             if isinstance(p, Limit) and key == "on":
                 message = f"a limit on nothing: no category or counting rule makes '{name}'"
-                self.report("E501", message, locate(), hint=hint)
+                self.report("E501", message, place, hint=hint)
             else:
                 what = "category" if key == "adds" else "category or count"
-                self.report("E310", f"unknown {what} '{name}'", locate(), hint=hint)
-        for _, weight in tally.weights:
+                self.report("E310", f"unknown {what} '{name}'", place, hint=hint)
+        for name, weight in tally.weights:
             pending = [weight]
             while pending:
                 w = pending.pop()
                 pending += [x for x in (w.weight, w.then) if x]
-                if w.attribute and w.attribute not in self.assembly.attributes:
+                attribute = self.assembly.attributes.get(w.attribute)
+                if w.attribute and attribute is None:
                     hint = did_you_mean(w.attribute, self.assembly.attributes)
-                    self.report("E306", f"unknown attribute '{w.attribute}'", locate(), hint=hint)
+                    message = f"unknown attribute '{w.attribute}'"
+                    self.report("E306", message, locate(name), hint=hint)
+                elif attribute and attribute.usable and attribute.type != "number":
+                    message = f"{attribute.id} is a {attribute.type}; only a number can be a weight"
+                    self.report("E406", message, locate(name))
 
     def _whole(self, p: Provision, raw: _Raw) -> None:
         """A countable provision must say what it counts, or why it is not computed."""
@@ -550,26 +630,19 @@ class TextReader:
                     if isinstance(clause, Clause):
                         used |= names_used(clause)
                 edges[p.id] = used
-        done: set[str] = set()
-
-        def visit(name: str, trail: list[str]) -> list[str] | None:
-            if name in trail:
-                return trail[trail.index(name) :]
-            if name in done or name not in edges:
-                return None
-            for inner in sorted(edges[name]):
-                if circle := visit(inner, [*trail, name]):
-                    return circle
-            done.add(name)
-            return None
-
+        depth: dict[str, int] = {}
         for name in edges:
-            if circle := visit(name, []):
+            if circle := find_circle(edges, name, depth):
                 places = tuple(replace(raws[c].place, note=c) for c in circle)
                 message = (
                     f"categories define each other in a circle: {' → '.join([*circle, circle[0]])}"
                 )
-                self.report("E312", message, *places)
+                self.report("E312", message, *places[:MAX_PLACES])
+                return
+        for name, deep in depth.items():
+            if deep > MAX_CHAIN:
+                message = f"more than {MAX_CHAIN} categories are defined by one another"
+                self.report("E407", message, raws[name].place)
                 return
 
     def check_references(self, case: Case) -> None:
@@ -581,16 +654,14 @@ class TextReader:
                     if taken.category not in categories:
                         hint = did_you_mean(taken.category, categories)
                         message = f"no text has a category '{taken.category}'"
-                        self.report("E310", message, holding.where, hint=hint)
+                        self.report("E310", message, taken.place, hint=hint)
         everything = {p.id for t in case.texts.values() for p in t.provisions}
         for raws in self._raw.values():
             everything |= {r.id for r in raws}
-        for text in case.texts.values():
-            for p in text.provisions:
-                for name in (*p.amends, *p.replaces, *p.applied_by):
-                    if name not in everything:
-                        hint = did_you_mean(name, everything)
-                        self.report("E309", f"unknown provision '{name}'", p.place, hint=hint)
+        for name, place in dict.fromkeys(self._refers):
+            if name not in everything:
+                hint = did_you_mean(name, everything)
+                self.report("E309", f"unknown provision '{name}'", place, hint=hint)
         readings: dict[str, set[str]] = {}
         for text in case.texts.values():
             for p in text.provisions:
@@ -624,6 +695,37 @@ def _quiet(assembly: _Assembly, clause: Clause, categories: set[str]) -> Clause:
         categories,
     )
     return Clause(clause.text, resolver.resolve(tree))
+
+
+def find_circle(
+    edges: Mapping[str, Iterable[str]], start: str, depth: dict[str, int]
+) -> list[str] | None:
+    """A circle of names that is reached from `start`, if there is one; without recursion.
+
+    `depth` keeps for each name seen how long a chain of names hangs on it.
+    """
+    trail: list[str] = []
+    pending: list[tuple[str, Iterator[str]]] = []
+
+    def enter(name: str) -> None:
+        trail.append(name)
+        pending.append((name, iter(sorted(edges[name]))))
+
+    if start in depth or start not in edges:
+        return None
+    enter(start)
+    while pending:
+        name, inner = pending[-1]
+        found = next(inner, None)
+        if found is None:
+            depth[name] = 1 + max((depth.get(n, 0) for n in edges[name]), default=0)
+            trail.pop()
+            pending.pop()
+        elif found in trail:
+            return trail[trail.index(found) :]
+        elif found in edges and found not in depth:
+            enter(found)
+    return None
 
 
 def names_used(clause: Clause) -> set[str]:

@@ -9,7 +9,9 @@ are bounded by `MAX_BYTES`, `MAX_DEPTH` and `MAX_NODES`.
 from __future__ import annotations
 
 import re
+import stat
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,6 +22,7 @@ from detente.model.problem import Place, Problem
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 60
 MAX_NODES = 1_000_000
+MAX_PLACES = 12
 
 Path_ = tuple[str | int, ...]
 
@@ -84,7 +87,10 @@ def read_yaml(path: Path, shown: str) -> tuple[list[Document], list[Problem]]:
     """All documents of a file and all problems; `shown` is the file's name in messages."""
     here = Place(shown)
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return [], [Problem("E103", "cannot be read: it is no plain file", (here,))]
+        size = status.st_size
         if size > MAX_BYTES:
             return [], [
                 Problem(
@@ -109,14 +115,16 @@ def read_yaml(path: Path, shown: str) -> tuple[list[Document], list[Problem]]:
 def read_yaml_text(text: str, shown: str) -> tuple[list[Document], list[Problem]]:
     """As `read_yaml`, for text already at hand."""
     lines = text.splitlines()
-    markers = [
-        Place(shown, text.count("\n", 0, m.start()) + 1, 1, len(m.group(1)))
-        for m in _MARKER.finditer(text)
-    ]
-    if len({text[m.start()] for m in _MARKER.finditer(text)}) > 1:
-        return [], [
-            Problem("E108", "an unresolved merge conflict stands in the file", tuple(markers))
-        ]
+    if len({m.group()[0] for m in _MARKER.finditer(text)}) > 1:
+        marked = (
+            Place(shown, i, 1, 7)
+            for i, line in enumerate(text.split("\n"), 1)
+            if _MARKER.match(line)
+        )
+        places = tuple(islice(marked, MAX_PLACES))
+        return [], [Problem("E108", "an unresolved merge conflict stands in the file", places)]
+    if too_many := _too_many(text, shown):
+        return [], [too_many]
     if too_deep := _too_deep(text, shown):
         return [], [too_deep]
     documents: list[Document] = []
@@ -150,14 +158,35 @@ def _syntax(bad: yaml.MarkedYAMLError, shown: str) -> Problem:
         places.append(Place(shown, bad.problem_mark.line + 1, bad.problem_mark.column + 1, 1))
     if bad.context_mark and bad.context:
         note = str(bad.context)
-        places.append(Place(shown, bad.context_mark.line + 1, bad.context_mark.column + 1, 1, note))
+        around = Place(shown, bad.context_mark.line + 1, bad.context_mark.column + 1, 1, note)
+        if (around.line, around.column) not in [(p.line, p.column) for p in places]:
+            places.append(around)
     hint = ""
     message = str(bad.problem or "cannot be understood")
     if "mapping values are not allowed" in message:
         hint = "text that contains ': ' must stand in quotes"
     elif "cannot start any token" in message:
         hint = "indent with spaces, and put text that starts with a special character in quotes"
+    elif "did not find expected node content" in message:
+        hint = "is there a comma too many, or a stray character?"
     return Problem("E105", f"not valid YAML: {message}", tuple(places) or (Place(shown),), hint)
+
+
+def _too_many(text: str, shown: str) -> Problem | None:
+    """More values than are read, found before a tree of them is made."""
+    if text.count(",") + text.count("\n") <= MAX_NODES:
+        return None
+    count = 0
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            count += isinstance(event, yaml.NodeEvent)
+            if count > MAX_NODES:
+                mark: Any = event.start_mark
+                place = Place(shown, mark.line + 1, mark.column + 1, 1)
+                return Problem("E107", f"the file holds more than {MAX_NODES:,} values", (place,))
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return None  # reported with its place by the reading proper
+    return None
 
 
 def _too_deep(text: str, shown: str) -> Problem | None:
@@ -189,6 +218,8 @@ class _Builder:
         self.nodes = 0
         self.exhausted = False
         self.open: set[int] = set()
+        self.seen: set[int] = set()
+        self.aliased = False
 
     def problem(self, code: str, message: str, node: Any, hint: str = "") -> None:
         mark = node.start_mark
@@ -201,21 +232,23 @@ class _Builder:
             return None
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             self.exhausted = True
-            self.problem("E107", f"aliases expand to more than {MAX_NODES:,} values", node)
+            why = f"more than {MAX_NODES:,} values"
+            why = f"aliases expand to {why}" if self.aliased else f"the file holds {why}"
+            self.problem("E107", why, node)
             return None
         mark = node.start_mark
         self.document.values[path] = (mark.line + 1, mark.column + 1, _length(node))
         if isinstance(node, yaml.ScalarNode):
-            if node.tag and node.tag.startswith("!") and len(node.tag) > 1:
-                self.problem("E111", f"a tag is not allowed: {node.tag}", node)
+            self._tag(node, "str")
             if node.style in ("|", ">"):
                 self.document.blocks.add(path)
             return scalar(node.value) if not node.style else node.value
         if id(node) in self.open:
             self.problem("E107", "an alias stands inside what it names", node)
             return None
-        if node.tag.startswith("!") and len(node.tag) > 1:
-            self.problem("E111", f"a tag is not allowed: {node.tag}", node)
+        self._tag(node, "seq" if isinstance(node, yaml.SequenceNode) else "map")
+        self.aliased |= id(node) in self.seen
+        self.seen.add(id(node))
         self.open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):
@@ -223,6 +256,20 @@ class _Builder:
             return self.mapping(node, path, depth)
         finally:
             self.open.discard(id(node))
+
+    def _tag(self, node: Any, plain: str) -> None:
+        """A tag that the author wrote: the loader gives every node its plain one otherwise."""
+        tag = node.tag or ""
+        own = "tag:yaml.org,2002:"
+        written = tag.startswith("!") and len(tag) > 1
+        if not written and tag.startswith(own) and tag != own + plain:
+            tag, written = "!!" + tag.removeprefix(own), True
+        if not written and tag == own + plain == own + "str" and not node.style:
+            start, end = node.start_mark, node.end_mark
+            line = self.document.lines[start.line] if start.line < len(self.document.lines) else ""
+            written, tag = line[start.column : end.column].startswith("!"), "!!str"
+        if written:
+            self.problem("E111", f"a tag is not allowed: {tag}", node)
 
     def mapping(self, node: Any, path: Path_, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
