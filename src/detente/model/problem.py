@@ -10,6 +10,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 Severity = Literal["error", "warning", "note"]
@@ -59,32 +61,39 @@ class Refused(Exception):
         super().__init__("; ".join(f"{p.code} {p.message}" for p in self.problems))
 
 
+@lru_cache(maxsize=16)
+def _index(known: frozenset[str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Known names by their lower-case form, and those forms by how they begin and end."""
+    lower = {k.lower(): k for k in sorted(known)}
+    ends: dict[str, list[str]] = {}
+    for k in lower:
+        for end in {k[:2], "…" + k[-2:]}:
+            ends.setdefault(end, []).append(k)
+    return lower, ends
+
+
 def nearest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
     """The known names nearest to a mistyped one, best first; empty when nothing is near."""
-    known = sorted({str(k) for k in known})
-    lower = {k.lower(): k for k in known}
-    if name.lower() in lower:
-        return [lower[name.lower()]]
-    if len(lower) > MANY:  # only names about as long and with a common beginning or end
-        few = {
-            k: v
-            for k, v in lower.items()
-            if abs(len(k) - len(name)) <= 3
-            and (k[:2] == name.lower()[:2] or k[-2:] == name.lower()[-2:])
-        }
-        lower = dict(list(few.items())[:MANY])
-    found = difflib.get_close_matches(name.lower(), lower, n=n, cutoff=0.55)
-    return [lower[f] for f in found]
+    lower, ends = _index(frozenset(map(str, known)))
+    wanted = name.lower()
+    if wanted in lower:
+        return [lower[wanted]]
+    among: Iterable[str] = lower
+    if len(lower) > MANY:  # only names about as long that begin or end alike
+        alike = (*ends.get(wanted[:2], ()), *ends.get("…" + wanted[-2:], ()))
+        near = (k for k in dict.fromkeys(alike) if abs(len(k) - len(wanted)) <= 3)
+        among = list(islice(near, MANY))
+    return [lower[f] for f in difflib.get_close_matches(wanted, among, n=n, cutoff=0.55)]
 
 
 def did_you_mean(name: str, known: Iterable[str], what: str = "") -> str:
     """A hint: the nearest valid name, or the valid names themselves when they are few."""
-    known = sorted({str(k) for k in known})
-    near = nearest(name, known)
+    names = frozenset(map(str, known))
+    near = nearest(name, names)
     if near:
         return f"did you mean '{near[0]}'?"
-    if 0 < len(known) <= 12:
-        return f"{what or 'known'}: {', '.join(known)}"
+    if 0 < len(names) <= 12:
+        return f"{what or 'known'}: {', '.join(sorted(names))}"
     return ""
 
 
