@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from detente.analyses.layout import layout
     from detente.analyses.show import show
     from detente.analyses.texts import list_texts as texts
+    from detente.analyses.views import count_views
     from detente.api import CaseError, check, load
 
 _WHERE = {
@@ -32,6 +33,7 @@ _WHERE = {
     "layout": ("detente.analyses.layout", "layout"),
     "show": ("detente.analyses.show", "show"),
     "texts": ("detente.analyses.texts", "list_texts"),
+    "count_views": ("detente.analyses.views", "count_views"),
 }
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "check",
     "compare",
     "count",
+    "count_views",
     "explain",
     "layout",
     "load",

@@ -275,7 +275,7 @@ def count(
 
     """
     wanted = find_text(case, text) if isinstance(text, str) else text
-    seen = find_view(case, view)
+    seen = find_view(case, view) if view != "neutral" else None
     chosen = choose_forces(case, wanted, forces, basis=basis, view=seen)
     day = parse_date(at, "--at") if at is not None else chosen.data_as_of
     if day is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from detente.analyses.count import count
+from detente.analyses.views import count_views
 from detente.cli.shared import (
     answering,
     case_argument,
@@ -27,7 +28,13 @@ from detente.cli.shared import (
 @click.option("--at", metavar="DATE", help="Ceilings of this date; by default the forces' date.")
 @click.option("--basis", metavar="ID", help="Count on this basis instead of the text's own.")
 @click.option("--party", multiple=True, metavar="ID", help="Only this party; may be repeated.")
-@click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
+@click.option(
+    "--view",
+    multiple=True,
+    metavar="ID",
+    help="A named choice of readings and data claims; give several to see them side by side "
+    "('neutral' picks nothing).",
+)
 @click.option("--trace", is_flag=True, help="From each figure to rule, inventory line and source.")
 @format_option("table", "json", "csv", "md")
 @output_option
@@ -39,12 +46,17 @@ def command(
     at: str | None,
     basis: str | None,
     party: tuple[str, ...],
-    view: str | None,
+    view: tuple[str, ...],
     trace: bool,
     form: str,
     output: str | None,
 ) -> None:
     """What each side has under a text, who is over, by how much, and by which rule."""
     loaded = load_case(case)
-    result = count(loaded, text, forces, at=at, basis=basis, party=party, view=view)
+    if len(view) > 1:
+        seen = count_views(loaded, text, forces, view, at=at, basis=basis, party=party)
+        emit(seen, form, output)
+        return
+    one = view[0] if view else None
+    result = count(loaded, text, forces, at=at, basis=basis, party=party, view=one)
     emit(result, form, output, trace=trace)

@@ -259,7 +259,22 @@ class TextReader:
             if value is not None:
                 values[key] = value
             changed[key] = (document, path)
+        if "readings" not in change and isinstance(values.get("readings"), dict):
+            values["readings"] = self._still_read(values["readings"], change)
+            if not values["readings"]:
+                del values["readings"]
         items[name] = replace(old, fields=values, changed=changed)
+
+    @staticmethod
+    def _still_read(readings: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+        """The readings of a changed provision: what a change says anew is no longer read differently."""
+        kept = {}
+        for name, differs in readings.items():
+            if not isinstance(differs, dict):
+                kept[name] = differs
+            elif left := {k: v for k, v in differs.items() if k not in change}:
+                kept[name] = left
+        return kept
 
     # --- checking -------------------------------------------------------------------------------
     def provision(self, raw: _Raw) -> Provision | None:

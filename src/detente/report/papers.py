@@ -14,6 +14,7 @@ from detente.analyses.layout import Layout
 from detente.analyses.result import Result
 from detente.analyses.show import Shown
 from detente.analyses.texts import TextList
+from detente.analyses.views import ViewCount
 from detente.report.paper import Paper
 
 
@@ -27,6 +28,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
     from detente.report.layout_paper import layout_paper
     from detente.report.show_paper import show_paper
     from detente.report.texts_paper import texts_paper
+    from detente.report.views_paper import views_paper
 
     makers: dict[type[Result], Callable[..., Paper]] = {
         Brief: brief_paper,
@@ -37,6 +39,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
         Layout: layout_paper,
         Shown: show_paper,
         TextList: texts_paper,
+        ViewCount: views_paper,
     }
     for kind, maker in makers.items():
         if isinstance(result, kind):

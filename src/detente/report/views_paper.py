@@ -1,0 +1,55 @@
+"""The paper of `count` with several views: the figures side by side, and what they turn on."""
+
+from __future__ import annotations
+
+from detente.analyses.views import ViewCount
+from detente.report.count_paper import TONES, bound_words, kept, margin, preamble
+from detente.report.paper import Block, Bullets, Cell, Column, Heading, Paper, Para, Table, cell
+
+
+def views_paper(result: ViewCount) -> Paper:
+    """Limits down, views across; limits on which all views agree are left to `count`."""
+    blocks: list[Block] = [*preamble(result.counts[0])]
+    blocks.append(
+        Bullets(
+            tuple(
+                f"{v.id}: {v.title or 'no title'}"
+                + (f" ({', '.join(f'{p} as {r}' for p, r in v.readings)})" if v.readings else "")
+                for v in result.views
+            )
+        )
+    )
+    parted = [r for r in result.rows if r.parts]
+    columns = (Column("limit"), Column("side"), *(Column(v.id) for v in result.views))
+    rows = []
+    for r in parted:
+        cells = [cell(r.title), cell(r.party)]
+        for x in r.under:
+            if x is None:
+                cells.append(Cell("no such limit", "dim"))
+            elif x.of_quality:
+                cells.append(Cell(kept(x), TONES[x.verdict]))
+            else:
+                text = f"{x.counted} of {bound_words(x)}, {margin(x)}"
+                cells.append(Cell(text, TONES[x.verdict]))
+        rows.append(tuple(cells))
+    if rows:
+        blocks.append(Table(columns, tuple(rows), "where the views part"))
+        turns = tuple(f"{r.title}, {r.party}: {'; '.join(r.turns_on)}" for r in parted)
+        blocks += [Heading("What it turns on", 3), Bullets(turns)]
+    else:
+        blocks.append(Para("The views agree on every figure and verdict."))
+    same = len(result.rows) - len(parted)
+    if same and rows:
+        blocks.append(Para(f"On {same} other figures all these views agree.", "dim"))
+    left = len(result.counts[0].not_computed)
+    total = len(result.counts[0].compiled.provisions)
+    blocks.append(
+        Para(f"Not computed: {left} of {total} provisions; `detente count` lists them.", "dim")
+    )
+    first = result.counts[0]
+    return Paper(
+        f"Views of {result.text.title}",
+        tuple(blocks),
+        subtitle=f"{result.case.title} · ceilings of {first.at} · basis {first.chosen.basis}",
+    )
