@@ -17,6 +17,9 @@ COMMANDS: dict[str, str] = {
     "explain": "Why a system counts where it does.",
     "compile": "A text as a system of limits, laid open.",
     "brief": "The staff paper on a case.",
+    "new": "Lay out a small working case with comments.",
+    "import": "Bring an inventory from a spreadsheet into a case.",
+    "export": "Take an inventory of a case out as a spreadsheet.",
     "schema": "Write JSON Schemas, so that editors complete and check case files.",
     "problems": "What a problem code means.",
 }

@@ -652,7 +652,13 @@ class TextReader:
                 message = (
                     f"categories define each other in a circle: {' → '.join([*circle, circle[0]])}"
                 )
-                self.report("E312", message, *places[:MAX_PLACES])
+                named = [c for c in circle if c in self.assembly.attributes]
+                hint = (
+                    f"'{named[0]}' is an attribute too; call the category otherwise"
+                    if named
+                    else ""
+                )
+                self.report("E312", message, *places[:MAX_PLACES], hint=hint)
                 return
         for name, deep in depth.items():
             if deep > MAX_CHAIN:
