@@ -22,7 +22,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
@@ -163,7 +163,7 @@ SHARED_KEYS = {
     "applied_by": "Ids of provisions of the same text that put this one into numbers. It is then "
     "not listed as left out.",
     "not_computed": "Why no row says it. The provision is shown and named as not computed, and "
-    "keys that counting would need may be left out.",
+    "`where`, `adds` or `must` may be left out.",
     "disputed": "What is disputed about it, and between whom.",
     "note": "Anything else a reader should know.",
 }
@@ -523,9 +523,8 @@ def key_rows(kind: type[Provision], names: list[str], meanings: dict[str, str]) 
         if name not in meanings:
             raise Stale(f"docs/generate.py does not say what '{name}' of {kind.kind} means")
         f = by_name[name]
-        needed = f.default is not f.default_factory and not _has_default(f)
-        told = "".join((f"`{name}`", " (needed)" if needed else ""))
-        rows.append(f"| {told} | {words_of(types[name])} | {meanings[name]} |")
+        needed = "" if _has_default(f) else " (needed)"
+        rows.append(f"| `{name}`{needed} | {words_of(types[name])} | {meanings[name]} |")
     unused = set(meanings) - set(names)
     if unused:
         raise Stale(f"docs/generate.py tells of keys that {kind.kind} does not have: {unused}")
@@ -533,8 +532,6 @@ def key_rows(kind: type[Provision], names: list[str], meanings: dict[str, str]) 
 
 
 def _has_default(f: Any) -> bool:
-    from dataclasses import MISSING
-
     return f.default is not MISSING or f.default_factory is not MISSING
 
 

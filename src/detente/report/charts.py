@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from zlib import crc32
 
 FONT = "font-family='system-ui, sans-serif'"
 
@@ -46,6 +47,8 @@ def bars_against_ceilings(
     most = max([*(b.high for b in bars), *(b.ceiling or 0 for b in bars), 1])
     step = _step(most)
 
+    pattern = f"over-{crc32(title.encode()):x}"  # ids are unique in a page with several charts
+
     def x(value: float) -> float:
         return left + plot * value / (most * 1.02)
 
@@ -53,7 +56,7 @@ def bars_against_ceilings(
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' role='img' "
         f"aria-label='{escape(title, quote=True)}' {FONT} font-size='13'>",
         f"<title>{escape(title)}</title>",
-        "<defs><pattern id='over' width='6' height='6' patternUnits='userSpaceOnUse' "
+        f"<defs><pattern id='{pattern}' width='6' height='6' patternUnits='userSpaceOnUse' "
         "patternTransform='rotate(45)'><rect width='6' height='6' fill='#fff'/>"
         "<rect width='3' height='6' fill='#8c2d19'/></pattern></defs>",
         *(
@@ -68,7 +71,7 @@ def bars_against_ceilings(
         out.append(f"<text x='{cursor + 18}' y='{41 + lead}'>{escape(group)}</text>")
         cursor += 40 + 8.0 * len(group)
     legend = (
-        (cursor, "url(#over)", "over the limit"),
+        (cursor, f"url(#{pattern})", "over the limit"),
         (cursor + 130, "none", "limit (bar) · range (line)"),
     )
     for at, fill, text in legend:
@@ -111,7 +114,7 @@ def bars_against_ceilings(
                 over = x(b.best) - x(b.ceiling)
                 out.append(
                     f"<rect x='{x(b.ceiling):.1f}' y='{y + 2:.1f}' width='{over:.1f}' height='{h}' "
-                    "fill='url(#over)' stroke='#8c2d19'/>"
+                    f"fill='url(#{pattern})' stroke='#8c2d19'/>"
                 )
             if b.high > b.low:
                 mid = y + 2 + h / 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -64,11 +66,30 @@ def _render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(slug=_slug, **values)
 
 
+def _anchored(blocks: tuple[Block, ...], used: set[str]) -> tuple[Block, ...]:
+    """The blocks with an anchor of its own on each heading: no id may stand twice in a page."""
+    found: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Fold):
+            found.append(replace(block, blocks=_anchored(block.blocks, used)))
+        elif isinstance(block, Heading) and not block.anchor:
+            slug = _slug(block.text)
+            numbered = (f"{slug}-{n}" if n > 1 else slug for n in count(1))
+            anchor = next(a for a in numbered if a not in used)
+            used.add(anchor)
+            found.append(replace(block, anchor=anchor))
+        else:
+            found.append(block)
+    return tuple(found)
+
+
 def to_html_fragment(paper: Paper) -> str:
     """The paper's blocks as an HTML fragment with its own small style sheet."""
+    paper = replace(paper, blocks=_anchored(paper.blocks, set()))
     return _render("fragment.html", paper=paper)
 
 
 def to_html_page(paper: Paper) -> str:
     """The paper as one self-contained page: style and pictures inline, nothing fetched."""
+    paper = replace(paper, blocks=_anchored(paper.blocks, set()))
     return _render("page.html", paper=paper, contents=_contents(paper.blocks))
