@@ -5,7 +5,8 @@
     python docs/generate.py docs/json.md one page
 
 A block that follows `<!-- run: detente … -->` shows what that command prints; `| head 25` behind it
-cuts a long answer, `run, exit 2:` says that the command ends with 2. A block that follows
+cuts a long answer, `| from Trace` leaves out what stands before the line that begins so,
+`run, exit 2:` says that the command ends with 2. A block that follows
 `<!-- file: case/case.yaml -->` is a file of a case that the page builds; later commands of the page
 find it. `provisions.md` and `problems.md` are made whole, from the code and its samples.
 
@@ -50,7 +51,9 @@ BLOCK = re.compile(
     r"(?P<fence>`{3,})(?P<language>[^\n`]*)\n(?P<body>.*?)(?P=fence)(?=\n)",
     re.DOTALL,
 )
-CUT = re.compile(r"(?P<command>.*?)(?:\s*\|\s*head (?P<lines>\d+))?$")
+CUT = re.compile(
+    r"(?P<command>[^|]*?)(?:\s*\|\s*from (?P<first>[^|]*?))?(?:\s*\|\s*head (?P<lines>\d+))?$"
+)
 
 
 class Stale(Exception):
@@ -88,7 +91,8 @@ def tidy(text: str) -> str:
 def run(spec: str, folder: Path, exit_code: int = 0) -> str:
     """What a command prints, run in this process in a folder."""
     found = CUT.match(spec)
-    assert found
+    if not found:
+        raise Stale(f"cannot read the command: {spec}")
     words = shlex.split(found["command"])
     if not words or words[0] != "detente":
         raise Stale(f"only detente commands can be run, not: {spec}")
@@ -104,11 +108,17 @@ def run(spec: str, folder: Path, exit_code: int = 0) -> str:
     if result.exit_code != exit_code:
         raise Stale(f"{spec}\nended with {result.exit_code}, not {exit_code}:\n{result.output}")
     lines = tidy(result.output).splitlines()
+    before: list[str] = []
+    if found["first"]:
+        at = next((i for i, line in enumerate(lines) if line.startswith(found["first"])), None)
+        if at is None:
+            raise Stale(f"no line begins with '{found['first']}': {spec}")
+        before, lines = ["…"], lines[at:]
     most = int(found["lines"] or 0)
     if most and len(lines) > most:
         left = len(lines) - most
         lines = tidy("\n".join(lines[:most])).splitlines() + [f"… {left} more lines"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*before, *lines]) + "\n"
 
 
 def blocks(page: str) -> Iterator[Block]:

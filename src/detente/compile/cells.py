@@ -162,27 +162,30 @@ class Cutter:
         signature = np.zeros((n, len(cell_of)), dtype=np.int8)
         for k, name in enumerate(self.names):
             truth = membership.of(trees[name])
-            signature[k] = np.where(truth.yes, 2, np.where(truth.no, 0, 1))[cell_of]
-        keys = np.ascontiguousarray(signature.T).view(np.dtype((np.void, max(n, 1)))).ravel()
-        if n == 0:
-            keys = np.zeros(len(cell_of), dtype="V1")
-        _, first, inverse, counts = np.unique(
-            keys, return_index=True, return_inverse=True, return_counts=True
-        )
+            signature[k] = (truth.yes.astype(np.int8) + ~truth.no)[cell_of]
+        first, inverse = _alike(signature)
+        counts = np.bincount(inverse, minlength=len(first))
         shape = tuple(len(a.labels) for a in axes)
+        spread = np.unravel_index(cell_of, shape) if shape else ()
+        spans = []  # for each axis, which of its stretches each class uses
+        for axis, at in zip(axes, spread, strict=True):
+            used = np.zeros((len(first), len(axis.labels)), dtype=bool)
+            used[inverse, at] = True
+            spans.append(used)
         classes = []
         for group in np.argsort(first):
             cell = int(first[group])
-            where = np.unravel_index(int(cell_of[cell]), shape) if shape else ()
-            members = cell_of[inverse.ravel() == group]
-            ranges = {}
-            spread = np.unravel_index(members, shape) if shape else ()
-            for axis, at in zip(axes, spread, strict=True):
-                used = np.unique(at)
-                if len(used) < len(axis.labels):
-                    ranges[label(axis.key)] = tuple(axis.labels[i] for i in used)
+            ranges = {
+                label(axis.key): tuple(
+                    x for x, u in zip(axis.labels, used[group], strict=True) if u
+                )
+                for axis, used in zip(axes, spans, strict=True)
+                if not used[group].all()
+            }
             witness = {SPLIT: kind} if kind else {}
-            witness |= {label(a.key): a.typical[i] for a, i in zip(axes, where, strict=True)}
+            witness |= {
+                label(a.key): a.typical[at[cell]] for a, at in zip(axes, spread, strict=True)
+            }
             marks = signature[:, cell]
             classes.append(
                 WeaponClass(
@@ -378,6 +381,27 @@ class Cutter:
                 if axis.key == "type":
                     table.worded["system"] = table.worded["type"]
         return table
+
+
+def _alike(
+    signature: np.ndarray[Any, np.dtype[np.int8]],
+) -> tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]:
+    """The first cell of each class and the class of each cell; a signature holds 0, 1 and 2.
+
+    Signatures are compared exactly, as numbers to base 3, so many digits at a time as fit.
+    """
+    inverse = np.zeros(signature.shape[1], dtype=np.int64)
+    first = np.zeros(min(1, signature.shape[1]), dtype=np.int64)
+    digits = 24  # 3**24 times the number of classes so far stays below 2**63
+    for start in range(0, len(signature), digits):
+        part = signature[start : start + digits].astype(np.int64)
+        key = np.zeros_like(inverse)
+        for row in part:
+            key = key * 3 + row
+        key += inverse * 3 ** len(part)
+        _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+        inverse = inverse.ravel()
+    return first, inverse
 
 
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}

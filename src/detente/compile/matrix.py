@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,10 @@ def matrix_of(compiled: Compiled, forces: Forces, party: str, at: date) -> Matri
     for row in compiled.rows:
         if party != row.party:
             continue
-        bound = row.bound_at(at).bound
+        dated = row.bound_at(at)
+        if dated.end and at > dated.end:
+            continue  # lapsed: it binds no longer
+        bound = dated.bound
         if not linear(row) or bound.value is None or row.relation != "at most":
             left.append(row)
             continue
@@ -126,6 +130,12 @@ def _plan(A: Floats) -> list[_Sum]:
     return plan
 
 
+@lru_cache(maxsize=64)
+def _plan_of(values: bytes, shape: tuple[int, int]) -> list[_Sum]:
+    """The plan of a matrix, made once for each."""
+    return _plan(np.frombuffer(values).reshape(shape))
+
+
 def violations(
     A: Floats, b: Floats, X: NDArray[np.generic], block: int = BLOCK
 ) -> NDArray[np.int8]:
@@ -136,7 +146,7 @@ def violations(
     """
     n = X.shape[1]
     found = np.zeros(n, dtype=np.int8)
-    plan = _plan(A)
+    plan = _plan_of(np.ascontiguousarray(A, dtype=np.float64).tobytes(), A.shape)
     kind = X.dtype.type
     width = min(block, n)
     sums = np.empty((len(b), width), dtype=X.dtype)

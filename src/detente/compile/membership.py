@@ -142,14 +142,15 @@ class Membership:
 
     def _among(self, key: str, words: set[str]) -> Truth:
         column = self.table.words(key)
-        wanted = [column.code(w) for w in words]
-        codes = column.codes
-        hit = np.isin(codes, wanted)
-        absent = codes == -2
-        unknown = codes == -1
-        yes = (hit | absent).all(axis=0)
-        no = ((~hit & ~unknown) | absent).all(axis=0)
-        return Truth(yes, no)
+        # what each code says, by code + 2: no such alternative (both), unknown (neither), the words
+        yes = np.zeros(len(column.known) + 2, dtype=bool)
+        yes[[column.known[w] + 2 for w in words if w in column.known]] = True
+        no = ~yes
+        yes[0], no[1] = True, False
+        at = column.codes + 2
+        if len(at) == 1:
+            return Truth(yes[at[0]], no[at[0]])
+        return Truth(yes[at].all(axis=0), no[at].all(axis=0))
 
     # --- numbers --------------------------------------------------------------------------------
     def _measure(self, node: Operand) -> Measures:

@@ -152,7 +152,18 @@ def table_of_holdings(
 
 
 def table_of_systems(case: Case, attributions: Attributions | None = None) -> Table:
-    """One entry a system of the case, as if deployed, in no particular state or place."""
+    """One entry a system of the case, as if deployed, in no particular state or place.
+
+    The columns gathered stay with the case: predicates ask for the same ones again and again.
+    """
+    key = tuple((k, tuple(v.items())) for k, v in (attributions or {}).items())
+    if ("table of systems", key) not in case.kept:
+        case.kept["table of systems", key] = _table_of_systems(case, attributions)
+    table: Table = case.kept["table of systems", key]
+    return table
+
+
+def _table_of_systems(case: Case, attributions: Attributions | None) -> Table:
     systems = list(case.systems.values())
     tables = attributions or {}
 

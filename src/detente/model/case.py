@@ -56,9 +56,13 @@ def _empty() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Case:
-    """All values of a case. Problems found while reading stand beside it, never inside."""
+    """All values of a case. Problems found while reading stand beside it, never inside.
+
+    Two cases are the same only if they are one object, so that what is worked out of a case can be
+    kept with it.
+    """
 
     id: str
     title: str
@@ -77,6 +81,7 @@ class Case:
     views: Mapping[str, View] = field(default_factory=_empty)
     brief: BriefPlan | None = None
     files: tuple[str, ...] = ()
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def group(self, name: str) -> tuple[str, ...]:
         """The parties of a group, or the party itself."""
