@@ -69,6 +69,7 @@ class Membership:
     attributions: Attributions = field(default_factory=dict)
     taken_as: Mapping[str, tuple[Bools, Bools]] = field(default_factory=dict)
     _named: dict[str, Truth] = field(default_factory=dict)
+    _shared: dict[int, tuple[Tree, Truth]] = field(default_factory=dict)
     _systems: Membership | None = None
 
     @property
@@ -88,7 +89,17 @@ class Membership:
         return self._named[name]
 
     def of(self, tree: Tree) -> Truth:
-        """Membership by a tree."""
+        """Membership by a tree; a part that several trees share is evaluated once."""
+        if not isinstance(tree, And | Or):
+            return self._of(tree)
+        if id(tree) not in self._shared:
+            self._shared[id(tree)] = (
+                tree,
+                self._of(tree),
+            )  # the tree is kept: its id stays its own
+        return self._shared[id(tree)][1]
+
+    def _of(self, tree: Tree) -> Truth:
         n = self.table.n
         match tree:
             case Always(value):
@@ -148,8 +159,6 @@ class Membership:
         no = ~yes
         yes[0], no[1] = True, False
         at = column.codes + 2
-        if len(at) == 1:
-            return Truth(yes[at[0]], no[at[0]])
         return Truth(yes[at].all(axis=0), no[at].all(axis=0))
 
     # --- numbers --------------------------------------------------------------------------------
