@@ -159,7 +159,9 @@ class Membership:
         no = ~yes
         yes[0], no[1] = True, False
         at = column.codes + 2
-        return Truth(yes[at].all(axis=0), no[at].all(axis=0))
+        all_yes: Bools = np.logical_and.reduce(yes[at], axis=0)
+        all_no: Bools = np.logical_and.reduce(no[at], axis=0)
+        return Truth(all_yes, all_no)
 
     # --- numbers --------------------------------------------------------------------------------
     def _measure(self, node: Operand) -> Measures:
