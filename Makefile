@@ -47,7 +47,7 @@ format: setup ## format the code
 	@$(VENV)/bin/ruff format -q .
 
 bench: setup ## benchmarks, as ratios
-	@$(PY) benchmarks/run.py
+	@$(PY) benchmarks/run.py --peers
 
 docs: setup ## the documentation site, into site/
 	@$(PY) docs/generate.py
