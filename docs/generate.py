@@ -16,7 +16,6 @@ Nothing here goes through a shell: commands run inside this process.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shlex
@@ -25,7 +24,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 from click.testing import CliRunner
 
@@ -117,7 +116,7 @@ def run(spec: str, folder: Path, exit_code: int = 0) -> str:
     most = int(found["lines"] or 0)
     if most and len(lines) > most:
         left = len(lines) - most
-        lines = tidy("\n".join(lines[:most])).splitlines() + [f"… {left} more lines"]
+        lines = [*tidy("\n".join(lines[:most])).splitlines(), f"… {left} more lines"]
     return "\n".join([*before, *lines]) + "\n"
 
 
@@ -526,7 +525,7 @@ def words_of(hint: Any) -> str:
 
 def key_rows(kind: type[Provision], names: list[str], meanings: dict[str, str]) -> list[str]:
     """A table of keys: the key, what it takes, what it means."""
-    types = hints(kind)
+    types = hints(cast(Any, kind))
     by_name = {f.name: f for f in fields(kind)}
     rows = ["| key | takes | meaning |", "|---|---|---|"]
     for name in names:
@@ -591,6 +590,17 @@ def load_example(kind: str, folder: Path) -> Any:
     return loaded.case
 
 
+def _shape(schema: dict[str, Any]) -> str:
+    """How a value is written: the schema's own words, or its forms."""
+    if "description" in schema:
+        return str(schema["description"])
+    if "anyOf" in schema:
+        return " or ".join(_shape(s) for s in schema["anyOf"])
+    if "properties" in schema:
+        return f"{{{', '.join(schema['properties'])}}}"
+    return {"number": "a number", "string": "text"}[schema["type"]]
+
+
 def provisions_page() -> str:
     """docs/provisions.md."""
     missing = {k.kind for k in KINDS} ^ EXAMPLES.keys()
@@ -614,7 +624,9 @@ def provisions_page() -> str:
         yes = "yes" if kind.computes else f"no: {kind.why_not}"
         out.append(f"| [{kind.kind}](#{kind.kind}) | {about} | {yes} |")
     out += ["", "## Keys that all provisions have", ""]
-    shared = [f.name for f in fields(Provision) if f.init and f.name not in {"id", "issue", "option"}]
+    shared = [
+        f.name for f in fields(Provision) if f.init and f.name not in {"id", "issue", "option"}
+    ]
     out += key_rows(Provision, shared, SHARED_KEYS)
     out += [
         "",
@@ -652,15 +664,12 @@ def provisions_page() -> str:
                 out += ["It has no keys of its own.", ""]
             out += ["```yaml", EXAMPLES[kind.kind].rstrip(), "```"]
     out += ["", "## Forms of values", ""]
-    titles = {Schedule: "Bound, or steps"}
+    titles: dict[type[Written], str] = {Schedule: "Bound, or steps"}
     for value, (title, _) in VALUES.items():
         if value is Clause:
             continue
         out += [f"### {titles.get(value, title.capitalize())}", "", paragraphs(value.__doc__), ""]
-        about = value.written_schema.get("description")
-        shape = about if about else json.dumps(value.written_schema.get("properties") or {})
-        if about:
-            out += [f"Written: {shape}.", ""]
+        out += [f"Written: {_shape(value.written_schema)}.", ""]
     return HEAD + tidy("\n".join(out))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from detente.model.cites import Source
 from detente.model.inventory import Basis, Inventory
+from detente.model.record import Record
 from detente.model.systems import Attribute, System
 from detente.model.texts import Issue, Text
 
@@ -80,6 +81,7 @@ class Case:
     texts: Mapping[str, Text] = field(default_factory=_empty)
     views: Mapping[str, View] = field(default_factory=_empty)
     brief: BriefPlan | None = None
+    record: Record | None = None
     files: tuple[str, ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 

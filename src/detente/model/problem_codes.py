@@ -57,6 +57,8 @@ CODES: dict[str, tuple[str, str]] = {
     "E313": ("Unknown issue or option", "Mend the name, or define the option."),
     "E314": ("Unknown view or reading", "Mend the name, or define the view in case.yaml."),
     "E315": ("Unknown inventory or total", "Mend the id."),
+    "E316": ("Unknown statement", "Mend the id of the statement."),
+    "E317": ("Unknown document", "Declare it under documents in the record, or mend the key."),
     # predicates
     "E401": (
         "Predicate cannot be read",

@@ -75,6 +75,11 @@ class _Reader:
     texts: dict[str, _Defined] = field(default_factory=dict)
     issues: dict[str, _Defined] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        from detente.reading.record_reader import RecordReader
+
+        self.record = RecordReader(self)
+
     # --- files ------------------------------------------------------------------------------
     def report(self, code: str, message: str, *places: Place, hint: str = "") -> None:
         severity = "warning" if code.startswith("W") else "error"
@@ -155,6 +160,8 @@ class _Reader:
                 continue
             if entry.is_dir() and name in shapes.FOLDERS:
                 self._files(entry, f"{shown}/{name}", name)
+            elif entry.is_dir() and name == "record":
+                self.record.folder(entry, f"{shown}/{name}")
             elif entry.is_dir() and name in shapes.LATER_FOLDERS:
                 continue
             elif name != "case.yaml":
@@ -338,6 +345,7 @@ class _Assembly:
             issues=_frozen(texts.issues()),
             texts=_frozen(texts.texts()),
             views=_frozen(self._views()),
+            record=self.reader.record.record(self),
             brief=self._brief(),
             files=tuple(self.reader.files),
         )

@@ -289,4 +289,4 @@ FOLDERS: dict[str, type] = {
     "texts": TextShape,
 }
 # folders that later readers own; their presence is no problem
-LATER_FOLDERS = ("record", "lenses", "claims", "events")
+LATER_FOLDERS = ("lenses", "claims", "events")
