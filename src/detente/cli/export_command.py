@@ -27,7 +27,15 @@ def inventory(case: str, inventory: str, output: str | None) -> None:
     if inventory not in loaded.inventories:
         hint = did_you_mean(inventory, loaded.inventories)
         raise Refused([Problem("E315", f"unknown inventory '{inventory}'", (), hint)])
-    text = holdings_csv(loaded.inventories[inventory])
+    found = loaded.inventories[inventory]
+    text = holdings_csv(found)
+    left = [f"{len(found.published)} printed totals"] if found.published else []
+    claims = sum(len(h.claims) for h in found.holdings)
+    left += [f"{claims} rival figures"] if claims else []
+    taken = sum(len(h.taken_as) for h in found.holdings)
+    left += [f"{taken} memberships taken as given"] if taken else []
+    if left:
+        click.echo(f"A table cannot hold all: left out {', '.join(left)}.", err=True)
     if output:
         write_files({Path(output): text})
     else:

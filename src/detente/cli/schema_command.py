@@ -31,7 +31,7 @@ def command(name: str | None, out: str | None) -> None:
             for kind, schema in found.items()
         }
         where = {
-            f"./{folder.as_posix()}/{kind}.schema.json": (
+            f"{'' if folder.is_absolute() else './'}{folder.as_posix()}/{kind}.schema.json": (
                 ["**/case.yaml"] if kind == "case" else [f"**/{kind}/*.yaml"]
             )
             for kind in found

@@ -236,7 +236,7 @@ class Offset(Limit):
 
 @dataclass(frozen=True, kw_only=True)
 class Menu(Provision):
-    """Alternatives of which `choose` must be kept; a party picks (`by: party`), or any will do."""
+    """Alternatives of which each party bound must keep `choose`; it picks which."""
 
     kind: ClassVar[str] = "menu"
     computes: ClassVar[bool] = True

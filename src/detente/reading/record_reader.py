@@ -248,8 +248,10 @@ class RecordReader:
         for i, reference in enumerate(s.conditional_on):
             self._option(reference, self._at(s, "conditional_on", i), s.issue)
         self._statements(s.moves_from, s, "moves_from")
-        single = (s.confirmed_by, s.restates, s.alternative_to)
-        self._statements((*single, s.complaint.statement if s.complaint else ""), s, "id")
+        for key in ("confirmed_by", "restates", "alternative_to"):
+            self._statements((getattr(s, key),), s, key)
+        if s.complaint:
+            self._statements((s.complaint.statement,), s, "complaint")
 
     def _order(self) -> None:
         """Statements of one document stand in the order of their dates."""

@@ -305,7 +305,9 @@ class TextReader:
                     if variant is not None:
                         variants.append((str(name), variant))
         if provision is not None:
-            object.__setattr__(provision, "place", raw.place)
+            last = list(raw.changed.values())[-1:]
+            place = last[0][0].at(last[0][1]) if last else raw.place
+            object.__setattr__(provision, "place", place)
             object.__setattr__(provision, "changed", tuple(raw.changed))
             object.__setattr__(provision, "readings", tuple(variants))
             if raw.issue:

@@ -12,6 +12,7 @@ from detente.report.count_paper import (
     discrepancies,
     left_out,
     limits_tables,
+    margin,
     party_title,
     preamble,
     trace_blocks,
@@ -118,10 +119,7 @@ def _sentences(c: Count, comparison: Comparison) -> list[str]:
             continue
         parts = []
         for x in rows:
-            over = f", {x.excess:,} over" if x.excess else f", {x.headroom:,} under"
-            if not x.excess and not x.headroom:
-                over = ", exactly at the limit"
-            parts.append(f"{party_title(c.case, x.party)} {x.counted}{over}")
+            parts.append(f"{party_title(c.case, x.party)} {x.counted}, {margin(x)}")
         found.append(
             f"{c.text.title}, ceilings of {c.at}: {rows[0].title} {bound_words(rows[0])}: "
             f"{'; '.join(parts)}."

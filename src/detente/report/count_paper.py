@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from detente.analyses.count import Count, LimitCount
 from detente.model.case import Case
+from detente.model.problem import Place
 from detente.model.provisions import Average, Ceiling
 from detente.report.paper import (
     Align,
@@ -155,6 +156,8 @@ def _quality_table(result: Count, limits: list[LimitCount], link: bool) -> Table
 
 def margin(x: LimitCount) -> str:
     """The verdict with its figure: how much over, or how much room is left."""
+    if isinstance(x.row.provision, Average) and not x.counted.high and not x.count.allowance.high:
+        return "none held"
     if x.verdict == "over":
         return f"{x.excess:,} over"
     if x.verdict == "under":
@@ -253,6 +256,11 @@ def _name(case: Case, system: str) -> str:
     return case.systems[system].name if system in case.systems else system
 
 
+def _line(case: Case, place: Place) -> str:
+    """A line of the case's own files without the folder in front."""
+    return str(place).removeprefix(f"{case.folder}/").removeprefix("detente/")
+
+
 def trace_blocks(result: Count, x: LimitCount) -> list[Block]:
     """From one figure to its rule, systems, inventory lines and source lines."""
     p = x.row.provision
@@ -265,17 +273,15 @@ def trace_blocks(result: Count, x: LimitCount) -> list[Block]:
         )
     ]
     value = f"Limit {bound_words(x)}: {p.article or p.id}, {'; '.join(x.sources)} ({x.confidence})"
-    blocks.append(Para(f"{value}; defined at {p.place}."))
+    blocks.append(Para(f"{value}; defined at {_line(result.case, p.place)}."))
     right: Align = "right"
     columns = (
         Column("system"),
         Column("number", right),
         Column("weight", right),
         Column("counts", right),
-        Column("as"),
-        Column("by rule"),
-        Column("source"),
-        Column("line"),
+        Column("as, by rule"),
+        Column("source, line"),
     )
     rows = []
     for c in x.count.contributions:
@@ -291,10 +297,8 @@ def trace_blocks(result: Count, x: LimitCount) -> list[Block]:
                 Cell(str(c.element.number), tone),
                 Cell(str(c.weight), tone),
                 Cell(str(c.counted), tone),
-                Cell(c.category + ("" if c.sure else " ?"), tone),
-                cell(c.rule),
-                cell(source),
-                cell(str(h.where)),
+                Cell(f"{c.category}{'' if c.sure else ' ?'}, {c.rule}", tone),
+                cell(f"{source}, {_line(result.case, h.where)}"),
             )
         )
     for a in x.count.adjustments:
@@ -306,9 +310,7 @@ def trace_blocks(result: Count, x: LimitCount) -> list[Block]:
                 cell(""),
                 Cell(f"{a.change.best:+,}"),
                 cell(f"by type {a.total.by_type}"),
-                cell(""),
-                cell(str(t.source)),
-                cell(str(t.place)),
+                cell(f"{t.source}, {_line(result.case, t.place)}"),
             )
         )
     if rows:

@@ -69,7 +69,8 @@ def _lines(step: Step, english: English, lines: list[str], depth: int) -> None:
     mark = {True: "✓", False: "✗", None: "?"}[step.truth]
     lines.append(f"{'  ' * depth}{mark} {english.clause(step.tree)}")
     for key, fact in dict.fromkeys(step.facts):
-        doubt = f", {fact.confidence}" if fact.confidence != "verified" else ""
-        lines.append(f"{'  ' * (depth + 2)}{key} = {fact}   [{fact.source}{doubt}]")
+        doubt = fact.confidence if fact.confidence != "verified" else ""
+        said = ", ".join(filter(None, (str(fact.source), doubt)))
+        lines.append(f"{'  ' * (depth + 2)}{key} = {fact}   [{said}]")
     for inner in step.inner:
         _lines(inner, english, lines, depth + 1)

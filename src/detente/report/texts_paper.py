@@ -15,20 +15,16 @@ def texts_paper(result: TextList) -> Paper:
             cell(r["title"]),
             cell(r["by"]),
             cell(r["status"]),
-            cell(r["provisions"]),
-            cell(r["computed"]),
-            cell(r["provisions"] - r["computed"]),
+            cell(f"{r['computed']} of {r['provisions']}"),
         )
         for r in result.records()
     )
     columns = (
         Column("date"),
         Column("text"),
-        Column("title"),
+        Column("title", spare=True),
         Column("by"),
-        Column("status"),
-        Column("provisions", "right"),
+        Column("status", spare=True),
         Column("computed", "right"),
-        Column("not", "right"),
     )
     return Paper(f"Texts of {result.case.title}", (Table(columns, rows),))
