@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from detente.analyses.explain import explain
     from detente.analyses.layout import layout
     from detente.analyses.show import show
+    from detente.analyses.standing import standing
     from detente.analyses.texts import list_texts as texts
     from detente.analyses.views import count_views
     from detente.api import CaseError, check, load
@@ -32,6 +33,7 @@ _WHERE = {
     "explain": ("detente.analyses.explain", "explain"),
     "layout": ("detente.analyses.layout", "layout"),
     "show": ("detente.analyses.show", "show"),
+    "standing": ("detente.analyses.standing", "standing"),
     "texts": ("detente.analyses.texts", "list_texts"),
     "count_views": ("detente.analyses.views", "count_views"),
 }
@@ -47,6 +49,7 @@ __all__ = [
     "layout",
     "load",
     "show",
+    "standing",
     "texts",
 ]
 

@@ -28,7 +28,7 @@ parties:
 """
 ATTRIBUTES = """
 attributes:
-  kind: {type: choice, choices: [ICBM, SLBM, heavy-bomber, ALCM, GLCM, GLBM, tank]}
+  kind: {type: choice, choices: [ICBM, SLBM, heavy-bomber, ALCM, GLCM, GLBM, other-aircraft, tank]}
   range_km: {type: number}
   launch_weight_kg: {type: number}
   throw_weight_kg: {type: number}

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+import detente
+from detente.analyses.compare import TextChange
+
 BOMBERS = """
   bomber: {name: Bomber, party: north, class: {kind: heavy-bomber, alcm: 12}}
-  doubtful: {name: Doubtful, party: south, class: {range_km: 7000}}
+  doubtful: {name: Doubtful, party: south, class: {kind: other-aircraft}}
 """
 START = """
 - {category: bomber, where: kind = heavy-bomber, source: made-up}
@@ -41,19 +44,12 @@ changes:
     )
     assert case.says("warheads") == "1,000 of 6,000, within"
     assert case.says("warheads", text="second") == "1,200 of 3,500, within"
-    change = detente_compare(case, "treaty", "second")
+    change: TextChange = detente.compare(case.case, "treaty", "second").changes[0]
     assert [p.provision.id for p in change.of("removed")] == ["by-ten"]
     assert [p.provision.id for p in change.of("added")] == ["as-equipped"]
     assert [(p.provision.id, p.fields) for p in change.of("changed")] == [
         ("warheads", (("at_most", "6,000", "3,500"),))
     ]
-
-
-def detente_compare(case: Any, baseline: str, option: str) -> Any:
-    """What the option changes."""
-    import detente
-
-    return detente.compare(case.case, baseline, option).changes[0]
 
 
 def test_a_proposal_drops_and_changes(small: Any) -> None:
@@ -242,11 +238,9 @@ def test_a_default_with_readings(small: Any) -> None:
 
 def test_views_side_by_side(small: Any) -> None:
     """The same forces under each view, and what the verdict turns on."""
-    import detente
-
     case = small(case=VIEWS, systems=BOMBERS, south=SOUTH, provisions=READINGS)
     found = detente.count_views(case.case, "treaty", "2000-01-01", ["north", "south"])
-    said = {(r["view"], r["limit"]): r["best"] for r in found.records()}
+    said = {(r["view"], r["limit"]): r["counted"] for r in found.records()}
     assert said["north", "aircraft"] == 110
     assert said["south", "aircraft"] == 40
 

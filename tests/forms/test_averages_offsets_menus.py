@@ -82,7 +82,7 @@ def test_ratio_exactly_at_the_line(small: Any) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="the share of a past day (`as_of`) cannot be the bound of a ratio"
+    strict=True, reason="a ratio takes the number of the day, not its share: 50 × 50 allowed"
 )
 def test_ratio_no_higher_than_it_was(small: Any) -> None:
     """The share of ballistic missiles may not rise above that of a day (fact inf-IV2e, recalled)."""
@@ -237,11 +237,19 @@ def test_menu_at_each_base(small: Any) -> None:
         - {system: icbm, number: 4, state: spare, place: base-b, source: made-up}
         - {system: icbm, number: 2, state: emplacement-set, place: base-b, source: made-up}
         """,
-        provisions=SILO.replace("source", "each: place, source").replace(
-            "state = spare, each: place,", "state = spare,"
-        ).replace("state = emplacement-set, each: place,", "state = emplacement-set,").replace(
-            "  each: place, source", "  source"
-        ),
+        provisions="""
+        - {category: missile, where: kind = ICBM and state = spare, source: made-up}
+        - {category: set, where: kind = ICBM and state = emplacement-set, source: made-up}
+        - {ceiling: few-missiles, on: missile, at_most: 2, each: place, source: made-up}
+        - {ceiling: many-sets, on: set, at_most: 6, each: place, source: made-up}
+        - {ceiling: many-missiles, on: missile, at_most: 4, each: place, source: made-up}
+        - {ceiling: few-sets, on: set, at_most: 2, each: place, source: made-up}
+        - menu: at-a-base
+          options:
+            sets: [few-missiles, many-sets]
+            missiles: [many-missiles, few-sets]
+          source: made-up
+        """,
     )
     assert {x.verdict for x in case.count(party="north").limits if x.limit == "at-a-base"} <= {
         "within",

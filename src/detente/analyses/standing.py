@@ -236,8 +236,13 @@ class Ledger:
             self._spoken_anew(side, s)
 
     def _spoken_anew(self, side: _Side, s: Statement) -> None:
-        """A position on an issue brings it back in, and ends reservations on that option."""
+        """A position on an issue brings it back in, and ends older claims and reservations."""
         side.left_out = None
+        side.claims = [
+            h
+            for h in side.claims
+            if not self._earlier(h, s) or self.compatible(s.issue, h.option, s.option)
+        ]
         side.reserved = [r for r in side.reserved if r.document == s.document]
         if s.joint:
             side.reserved, side.exploratory = [], []
@@ -504,7 +509,7 @@ def record_of(case: Case) -> Record:
     return case.record
 
 
-def known_from(record: Record, ledger: str, parties: Sequence[str]) -> list[Statement]:
+def known_from(record: Record, ledger: str) -> list[Statement]:
     """The statements that a ledger holds.
 
     `all`: every statement; `joint`: joint texts alone; a party: joint texts, its own words, and what
@@ -514,19 +519,14 @@ def known_from(record: Record, ledger: str, parties: Sequence[str]) -> list[Stat
         return list(record.statements)
     if ledger == "joint":
         return [s for s in record.statements if s.joint]
-    if ledger not in parties:
-        hint = did_you_mean(ledger, ["all", "joint", *parties], "ledgers")
+    if ledger not in record.parties:
+        hint = did_you_mean(ledger, ["all", "joint", *record.parties], "ledgers")
         raise Refused([Problem("E604", f"unknown ledger '{ledger}'", (), hint)])
     return [
         s
         for s in record.statements
         if s.joint or (s.party == ledger and not s.reported_by) or s.reported_by == ledger
     ]
-
-
-def parties_of(record: Record) -> list[str]:
-    """The parties that speak in the record."""
-    return list(dict.fromkeys(s.party for s in record.statements if s.party != BOTH))
 
 
 def standing(
@@ -567,9 +567,8 @@ def standing(
 
 def ledger_at(record: Record, day: date, ledger: str = "all") -> Ledger:
     """The ledger of all statements up to a day."""
-    parties = parties_of(record)
-    book = Ledger(record, parties)
-    book.take(s for s in known_from(record, ledger, parties) if s.date.last <= day)
+    book = Ledger(record, record.parties)
+    book.take(s for s in known_from(record, ledger) if s.date.last <= day)
     return book
 
 

@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "compare": "The same forces under a baseline and options, side by side.",
     "explain": "Why a system counts where it does.",
     "compile": "A text as a system of limits, laid open.",
+    "standing": "Where each issue stands at a date, and who reopened what.",
     "brief": "The staff paper on a case.",
     "new": "Lay out a small working case with comments.",
     "import": "Bring an inventory from a spreadsheet into a case.",

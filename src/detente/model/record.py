@@ -208,8 +208,12 @@ class Linkage:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """All documents, issues, statements (in order) and linkages of a case."""
+    """All documents, issues, statements (in order) and linkages of a case.
 
+    `parties` are those that the case itself names: the sides of the talks.
+    """
+
+    parties: tuple[str, ...]
     documents: Mapping[str, RecordDocument]
     issues: Mapping[str, Question]
     statements: tuple[Statement, ...]

@@ -163,6 +163,7 @@ class RecordReader:
             assembly.party(linkage.asserted_by, self._at(linkage, "asserted_by"))
         self._order()
         return Record(
+            parties=tuple(assembly.shape.parties),
             documents=dict(self.documents),
             issues=dict(self.issues),
             statements=tuple(sorted(self.statements.values(), key=lambda s: s.date.last)),

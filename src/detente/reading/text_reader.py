@@ -195,7 +195,12 @@ class TextReader:
             items.update((r.id, r) for r in self._base(shape.based_on, document, ("based_on",)))
         for i, other in enumerate(shape.includes or []):
             for raw in self._base(other, document, ("includes", i)):
-                items.setdefault(raw.id, raw)
+                mine = items.setdefault(raw.id, raw)
+                if mine is not raw and (mine.document, mine.path) != (raw.document, raw.path):
+                    message = f"two of the included texts have a provision '{raw.id}'"
+                    hint = "rename one of them, or include only one of the texts"
+                    place = document.at(("includes", i))
+                    self.report("E303", message, place, mine.place, raw.place, hint=hint)
         for issue, chosen in (shape.chooses or {}).items():
             place = document.at(("chooses", issue))
             items = {k: r for k, r in items.items() if r.issue != issue}

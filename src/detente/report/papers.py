@@ -13,6 +13,7 @@ from detente.analyses.explain import Explanation
 from detente.analyses.layout import Layout
 from detente.analyses.result import Result
 from detente.analyses.show import Shown
+from detente.analyses.standing import Standing
 from detente.analyses.texts import TextList
 from detente.analyses.views import ViewCount
 from detente.report.paper import Paper
@@ -27,6 +28,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
     from detente.report.explain_paper import explain_paper
     from detente.report.layout_paper import layout_paper
     from detente.report.show_paper import show_paper
+    from detente.report.standing_paper import standing_paper
     from detente.report.texts_paper import texts_paper
     from detente.report.views_paper import views_paper
 
@@ -38,6 +40,7 @@ def paper_of(result: Result, **options: Any) -> Paper:
         Explanation: explain_paper,
         Layout: layout_paper,
         Shown: show_paper,
+        Standing: standing_paper,
         TextList: texts_paper,
         ViewCount: views_paper,
     }
