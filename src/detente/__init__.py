@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from detente.analyses.show import show
     from detente.analyses.standing import standing
     from detente.analyses.texts import list_texts as texts
+    from detente.analyses.timeline import timeline
+    from detente.analyses.unravel import keystones, unravel
     from detente.analyses.views import count_views
     from detente.api import CaseError, check, load
 
@@ -35,6 +37,9 @@ _WHERE = {
     "show": ("detente.analyses.show", "show"),
     "standing": ("detente.analyses.standing", "standing"),
     "texts": ("detente.analyses.texts", "list_texts"),
+    "timeline": ("detente.analyses.timeline", "timeline"),
+    "unravel": ("detente.analyses.unravel", "unravel"),
+    "keystones": ("detente.analyses.unravel", "keystones"),
     "count_views": ("detente.analyses.views", "count_views"),
 }
 
@@ -46,11 +51,14 @@ __all__ = [
     "count",
     "count_views",
     "explain",
+    "keystones",
     "layout",
     "load",
     "show",
     "standing",
     "texts",
+    "timeline",
+    "unravel",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -133,11 +133,9 @@ class Algebra:
     write = staticmethod(write)
     with_forces = staticmethod(with_forces)
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.held = {
-            p: [s.id for s in case.systems.values() if s.party == p] for p in case.parties
-        }
+    def __init__(self, case: Case, folder: Callable[[str], Path]) -> None:
+        self.case, self.folder = case, folder
+        self.held = {p: [s.id for s in case.systems.values() if s.party == p] for p in case.parties}
 
     def figures(self, lines: Mapping[str, Sequence[Line]], text: str, **asked: Any) -> Any:
         """(limit, party, site) -> the count of these forces."""
@@ -148,4 +146,5 @@ class Algebra:
 @pytest.fixture(scope="session")
 def algebra(tmp_path_factory: pytest.TempPathFactory) -> Algebra:
     """A case without inventories, and forces for it."""
-    return Algebra(detente.load(write(tmp_path_factory.mktemp("algebra"), FILES)))
+    case = detente.load(write(tmp_path_factory.mktemp("algebra"), FILES))
+    return Algebra(case, tmp_path_factory.mktemp)

@@ -113,12 +113,10 @@ def test_entry_into_force(
     small: Any, force: str, at: str, in_force: str, since: str, bound: int
 ) -> None:
     """Limits from seven years after entry into force (dates of newstart-2010: 2011-02-05, 2018-02-05)."""
-    case = small(
-        systems=MISSILE, north=HELD, texts=HEAD + f"entry_into_force: {force}" + FORCE
-    )
+    case = small(systems=MISSILE, north=HELD, texts=HEAD + f"entry_into_force: {force}" + FORCE)
     found = case.limit("missiles", at=at)
     assert (found.in_force, found.in_force_why, found.at_most) == (in_force, since, bound)
-    assert found.bound.deadline == date(2018 if "2011" in force else 2002, *((2, 5) if "2011" in force else (1, 1)))  # fmt: skip
+    assert found.bound.deadline == (date(2018, 2, 5) if "2011" in force else date(2002, 1, 1))
 
 
 def test_entry_into_force_that_never_comes(small: Any) -> None:
@@ -155,9 +153,7 @@ provisions:
 """,
     )
     days = ["1990-12-31", "1991-01-01", "1995-01-01", "1999-12-31", "2000-01-01", "2004-01-01"]
-    said = [
-        tuple(case.limit(name, at=day).in_force for name in ("whole", "part")) for day in days
-    ]
+    said = [tuple(case.limit(name, at=day).in_force for name in ("whole", "part")) for day in days]
     assert said == [
         ("not yet", "not yet"),
         ("yes", "not yet"),

@@ -118,3 +118,55 @@ def test_up_to_through_a_category(small: Any) -> None:
         """,
     )
     assert case.says("missiles") == "8 of 100, within"
+
+
+@pytest.mark.xfail(
+    strict=True, reason="an exception from a limit that may apply is taken not to: no spread"
+)
+def test_an_exception_that_may_apply(small: Any) -> None:
+    """No date is known of ten missiles: all of them may be excepted, from the limit as from a category."""
+    case = small(
+        systems=SYSTEMS,
+        north="- {system: old, number: 10, source: made-up}",
+        provisions="""
+        - {category: icbm, where: kind = ICBM, source: made-up}
+        - {ceiling: all, on: icbm, at_most: 5, source: made-up}
+        - {exception: x, of: all, where: produced_on < 1980-01-01, source: made-up}
+        """,
+    )
+    found = case.limit("all")
+    assert (found.counted.low, found.counted.high, found.verdict) == (0, 10, "depends")
+
+
+@pytest.mark.xfail(strict=True, reason="so many are taken off by the best figure at every end")
+def test_up_to_of_an_uncertain_number(small: Any) -> None:
+    """Up to 15 of 10 to 30 are excepted: none or fifteen stay, beside a hundred others."""
+    case = small(
+        systems=SYSTEMS,
+        north="""
+        - {system: old, number: {low: 10, best: 10, high: 30}, source: made-up}
+        - {system: new, number: 100, source: made-up}
+        """,
+        provisions="""
+        - {category: icbm, where: kind = ICBM, source: made-up}
+        - {ceiling: all, on: icbm, at_most: 200, source: made-up}
+        - {exception: x, of: all, where: type = old, up_to: 15, source: made-up}
+        """,
+    )
+    assert case.says("all") == "100 (100–115) of 200, within"
+
+
+@pytest.mark.xfail(strict=True, reason="`valid` has an effect on limits only")
+def test_an_exception_that_has_run_out(small: Any) -> None:
+    """An exception to the end of 1995 takes nothing out in 2000."""
+    case = small(
+        systems=SYSTEMS,
+        north="- {system: old, number: 10, source: made-up}",
+        provisions="""
+        - {category: icbm, where: kind = ICBM, source: made-up}
+        - {ceiling: all, on: icbm, at_most: 5, source: made-up}
+        - {exception: x, of: all, where: type = old, valid: {to: 1995-12-31}, source: made-up}
+        """,
+    )
+    assert case.says("all", at="1995-12-31") == "0 of 5, within"
+    assert case.says("all", at="2000-01-01") == "10 of 5, over"

@@ -67,9 +67,7 @@ def test_on_the_line(small: Any, where: str, counted: int) -> None:
         ("yield_kt", 150, "0.15 Mt", 0, 1),
     ],
 )
-def test_units(
-    small: Any, key: str, value: float, constant: str, above: int, from_on: int
-) -> None:
+def test_units(small: Any, key: str, value: float, constant: str, above: int, from_on: int) -> None:
     """The unit stands in the key and in the text; nothing is rounded between them.
 
     A type has exactly the throw-weight of the heavy line of START I, 4,350 kg, and is not heavy

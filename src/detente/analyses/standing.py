@@ -160,7 +160,8 @@ class Ledger:
                 side.reserved.append(s)
             case "claims":
                 self._claim(s, party, side)
-        if position and position.leaves_out and s.act in ("proposes", "accepts") and not s.joint:
+        puts_outside = s.act in ("proposes", "accepts") and not (s.joint or s.alternative_to)
+        if position and position.leaves_out and puts_outside:
             for issue in position.leaves_out:
                 if issue in self.record.issues and issue != s.issue:
                     self._leave_out(s, party, issue)
@@ -196,6 +197,14 @@ class Ledger:
         """Whether another side holds an option, by acceptance or offer."""
         return any(h.option == option for p in self.others(party) for h in self.side(p, issue).held)
 
+    def _outgrown(self, side: _Side, s: Statement) -> None:
+        """Any position, on condition or not, ends older claims that cannot hold with it."""
+        side.claims = [
+            h
+            for h in side.claims
+            if not self._earlier(h, s) or self.compatible(s.issue, h.option, s.option)
+        ]
+
     def _propose(self, s: Statement, party: str, side: _Side) -> None:
         if self._stood_on(party, s.issue, s.option):
             self._settle(s, party, side)
@@ -204,12 +213,14 @@ class Ledger:
         if s.conditional_on:
             side.held = [h for h in side.held if h.key != offer.key or h.basis != "offer"]
             side.held.append(offer)
+            self._outgrown(side, s)
             return
         clashing = self._clashing(side, s)
         displaced = tuple(h for h in clashing if h.basis == "acceptance")
         self._note_moves(s, party, side, clashing)
         side.held = [h for h in side.held if h not in clashing and h.key != offer.key]
         side.held.append(replace(offer, displaced=displaced))
+        self._outgrown(side, s)
         self._spoken_anew(side, s)
 
     def _settle(self, s: Statement, party: str, side: _Side) -> None:
@@ -224,6 +235,7 @@ class Ledger:
         if s.joint:  # discharges the conditions of its issue
             side.held = [replace(h, conditions=(), in_principle=False) for h in side.held]
         side.held.append(accepted)
+        self._outgrown(side, s)
         if not s.conditional_on:
             for other in self.others(party):  # an offer that is taken up is settled on
                 theirs = self.side(other, s.issue)
@@ -236,13 +248,8 @@ class Ledger:
             self._spoken_anew(side, s)
 
     def _spoken_anew(self, side: _Side, s: Statement) -> None:
-        """A position on an issue brings it back in, and ends older claims and reservations."""
+        """A position on an issue brings it back in, and ends older reservations."""
         side.left_out = None
-        side.claims = [
-            h
-            for h in side.claims
-            if not self._earlier(h, s) or self.compatible(s.issue, h.option, s.option)
-        ]
         side.reserved = [r for r in side.reserved if r.document == s.document]
         if s.joint:
             side.reserved, side.exploratory = [], []
@@ -552,7 +559,9 @@ def standing(
     book = ledger_at(record, day, ledger)
     alive = book.holding()
     issues = tuple(
-        _standing(book, alive, q) for q in record.issues.values() if not wanted or q.id in wanted
+        issue_standing(book, alive, q)
+        for q in record.issues.values()
+        if not wanted or q.id in wanted
     )
     events = [e for e in book.events if not wanted or e.issue in wanted]
     return Standing(
@@ -572,9 +581,10 @@ def ledger_at(record: Record, day: date, ledger: str = "all") -> Ledger:
     return book
 
 
-def _standing(
+def issue_standing(
     book: Ledger, alive: dict[tuple[str, str], list[Held]], issue: Question
 ) -> IssueStanding:
+    """Where one issue stands, given the positions that hold."""
     stands: dict[str, list[Held]] = {}
     reasons: list[str] = []
     for party in book.parties:

@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "explain": "Why a system counts where it does.",
     "compile": "A text as a system of limits, laid open.",
     "standing": "Where each issue stands at a date, and who reopened what.",
+    "timeline": "Positions and statuses over time, as a picture and a table.",
+    "unravel": "What falls when an element is taken out; the keystones.",
     "brief": "The staff paper on a case.",
     "new": "Lay out a small working case with comments.",
     "import": "Bring an inventory from a spreadsheet into a case.",

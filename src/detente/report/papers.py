@@ -15,6 +15,8 @@ from detente.analyses.result import Result
 from detente.analyses.show import Shown
 from detente.analyses.standing import Standing
 from detente.analyses.texts import TextList
+from detente.analyses.timeline import Timeline
+from detente.analyses.unravel import Keystones, Unravelled
 from detente.analyses.views import ViewCount
 from detente.report.paper import Paper
 
@@ -30,6 +32,8 @@ def paper_of(result: Result, **options: Any) -> Paper:
     from detente.report.show_paper import show_paper
     from detente.report.standing_paper import standing_paper
     from detente.report.texts_paper import texts_paper
+    from detente.report.timeline_paper import timeline_paper
+    from detente.report.unravel_paper import keystones_paper, unravel_paper
     from detente.report.views_paper import views_paper
 
     makers: dict[type[Result], Callable[..., Paper]] = {
@@ -42,6 +46,9 @@ def paper_of(result: Result, **options: Any) -> Paper:
         Shown: show_paper,
         Standing: standing_paper,
         TextList: texts_paper,
+        Timeline: timeline_paper,
+        Unravelled: unravel_paper,
+        Keystones: keystones_paper,
         ViewCount: views_paper,
     }
     for kind, maker in makers.items():

@@ -95,7 +95,7 @@ def _table(result: Standing, record: Record) -> list[Block]:
             (
                 cell(x.issue.title),
                 Cell(x.status, TONES[x.status]),
-                *(cell(", ".join(_short(h) for h in x.of(p)[:3])) for p in parties),
+                *(cell(", ".join(dict.fromkeys(_short(h) for h in x.of(p)[:3]))) for p in parties),
                 cell(", ".join(s.id for s in x.because[:4])),
             )
         )

@@ -1,0 +1,47 @@
+"""detente timeline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from detente.analyses.timeline import timeline
+from detente.cli.shared import (
+    answering,
+    case_argument,
+    emit,
+    format_option,
+    load_case,
+    output_option,
+    write_files,
+)
+
+
+@click.command("timeline")
+@case_argument
+@click.option("--issue", multiple=True, metavar="ID", help="Only this issue; may be repeated.")
+@click.option("--ledger", default="all", show_default=True, metavar="all|joint|PARTY")
+@click.option("--picture", metavar="FILE.svg", help="Write the picture here.")
+@format_option("table", "json", "csv", "md")
+@output_option
+@answering
+def command(
+    case: str,
+    issue: tuple[str, ...],
+    ledger: str,
+    picture: str | None,
+    form: str,
+    output: str | None,
+) -> None:
+    """Positions by side and the status of each issue over time, as a picture and a table."""
+    result = timeline(load_case(case), issue=issue, ledger=ledger)
+    if picture:
+        from detente.report.paper import Figure
+        from detente.report.papers import paper_of
+
+        figure = next(b for b in paper_of(result).blocks if isinstance(b, Figure))
+        write_files({Path(picture): figure.svg + "\n"})
+        click.echo(f"Written: {picture}")
+        return
+    emit(result, form, output)
