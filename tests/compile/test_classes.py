@@ -126,7 +126,7 @@ def test_whatever_is_built_has_a_class(algebra: Any, made: str, clauses: list[st
     assert sorted(seen) == [f"s{i}" for i in range(6)]
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(systems(), clauses, clauses)
 def test_what_a_change_lets_in(algebra: Any, made: str, before: str, after: str) -> None:
     """Of two clauses, the systems that enter and leave are those that the counts gain and lose."""

@@ -53,6 +53,49 @@ def test_steps(small: Any, at: str, bound: str) -> None:
     assert case.says("missiles", at=at) == f"900 of {int(bound):,}, {over}"
 
 
+def test_a_ceiling_that_gives_way_to_a_ban(small: Any) -> None:
+    """57 launchers of three warheads are 171, the most until 1 June 1991; then there may be none.
+
+    The first phase and the end of INF (facts inf-IV2a, inf-warheads, inf-IV of inf-1987).
+    """
+    case = small(
+        systems="""
+  three: {name: Launcher of three, party: north, class: {kind: GLBM, range_km: 5000}}
+  short: {name: Of shorter range, party: north, class: {kind: GLBM, range_km: 900}}
+""",
+        north="""
+        - {system: three, number: 57, source: made-up}
+        - {system: short, number: 100, source: made-up}
+        """,
+        texts="""
+text: treaty
+title: Treaty
+date: 1987-12-08
+parties: [north]
+counts: declared
+entry_into_force: 1988-06-01
+provisions:
+  - {category: irm, where: kind = GLBM and 1000 km < range <= 5500 km, source: made-up}
+  - {attribution: warheads, sets: warheads, table: {three: 3, short: 1}, source: made-up}
+  - ceiling: phase-one
+    on: {irm: warheads}
+    at_most: [{value: 171, from: eif + 29 months, to: eif + 3 years}]
+    source: made-up
+  - {ban: end, on: irm, valid: {from: eif + 3 years}, source: made-up}
+""",
+    )
+    assert case.says("phase-one", at="1990-11-01") == "171 of 171, exactly at"
+    days = ["1990-10-31", "1990-11-01", "1991-06-01", "1991-06-02"]
+    force = [tuple(case.limit(x, at=d).in_force for x in ("phase-one", "end")) for d in days]
+    assert force == [
+        ("not yet", "not yet"),
+        ("yes", "not yet"),
+        ("yes", "yes"),
+        ("expired", "yes"),
+    ]
+    assert case.says("end", at="1991-06-01") == "57 of 0, over"
+
+
 def test_deadlines(small: Any) -> None:
     """What is over may be worked off by a day; the day is apart from the ceiling and from its start."""
     case = small(

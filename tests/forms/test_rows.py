@@ -183,6 +183,26 @@ def test_type_limit(small: Any) -> None:
     assert case.limit("types").count.types == ("a", "b")
 
 
+@pytest.mark.xfail(
+    strict=True, reason="a line that is one of two types counts as no type in low and best"
+)
+def test_type_limit_where_the_type_is_one_of_two(small: Any) -> None:
+    """Which type it is nobody knows, but it is one: a limit of no types is broken for sure."""
+    case = small(
+        systems="""
+  a: {name: A, party: north, class: {kind: ICBM}}
+  b: {name: B, party: north, class: {kind: ICBM}}
+  either: {name: A or B, party: north, variant_of: [a, b], class: {kind: ICBM}}
+""",
+        north="- {system: either, number: 10, source: made-up}",
+        provisions=f"""
+        {ICBM}
+        - {{type-limit: types, on: icbm, at_most: 0, source: made-up}}
+        """,
+    )
+    assert case.says("types") == "1 of 0, over"
+
+
 def test_one_new_type(small: Any) -> None:
     """One new type of light missile each: a second one is too many; what flew before is not new."""
     case = small(

@@ -236,7 +236,7 @@ class RecordReader:
             place = self._at(s, "document")
             self.reader.report("E317", f"unknown document '{s.document}'", place, hint=hint)
         if s.party != BOTH:
-            assembly.party(s.party, self._at(s, "party"))
+            assembly.party(s.party, self._at(s, "party"), groups=True)
         if s.reported_by:
             assembly.party(s.reported_by, self._at(s, "reported_by"))
         if s.issue not in self.issues:
