@@ -160,6 +160,22 @@ def test_by_launcher(small: Any) -> None:
     assert case.says("launchers") == "576 of 576, exactly at"
 
 
+@pytest.mark.xfail(
+    strict=True, reason="`launcher` takes any word; an unknown one is surely not MIRVed"
+)
+def test_a_launcher_nobody_knows(checked: Any) -> None:
+    """A slip in the name of a launcher's type is an error, as a slip in a system is."""
+    found = checked(
+        systems=HISTORY,
+        north="- {system: m2, number: 120, launcher: m1x, source: made-up}",
+        provisions="""
+        - {category: by-launcher, where: any of launcher (mirved), source: made-up}
+        - {ceiling: launchers, on: by-launcher, at_most: 576, source: made-up}
+        """,
+    )
+    assert found.errors == 1
+
+
 def test_by_place(small: Any) -> None:
     """All launchers at two named places count as MIRVed, whatever they hold."""
     case = small(
