@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +224,9 @@ def founding(results: list[dict[str, Any]]) -> None:
         "count": lambda: detente.count(case, "salt-ii-1979", "1978-11-01"),
         "explain": lambda: detente.explain(case, "su_ss19_m1", "salt-ii-1979"),
         "classes": lambda: classes_of(compile_text(case, case.texts["salt-ii-1979"])),
+        "compare": lambda: detente.compare(case, "vladivostok-1974", "salt-ii-1979", "1978-11-01"),
+        "standing": lambda: detente.standing(case, "1977-02-25"),
+        "keystones": lambda: detente.keystones(case, "1977-02-25"),
     }
     for name, job in jobs.items():
         job()
@@ -231,6 +234,9 @@ def founding(results: list[dict[str, Any]]) -> None:
         ok = t <= 0.05
         print(f"  {'ok ' if ok else 'MISSED'} {name:<46} {t * 1e3:9.2f} ms  (budget 50 ms)")
         results.append({"what": name, "ours_s": t, "budget_s": 0.05, "ok": ok})
+    days = [date(1974, 12, 1) + timedelta(days=17 * i) for i in range(100)]
+    t = best(lambda: [detente.standing(case, day) for day in days])
+    print(f"      {'standing at 100 dates over the whole record':<46} {t * 1e3:9.2f} ms")
 
 
 def peers() -> str | None:
