@@ -347,10 +347,6 @@ def test_systems_of_one_class_are_counted_by_the_same_rows(
         assert sure <= mine.inside
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a class in a row's categories is not named uncounted though it adds nothing",
-)
 @pytest.mark.parametrize(
     "limit",
     [
@@ -438,9 +434,6 @@ def test_violations_of_any_matrix(data: st.DataObject, rows: int, columns: int, 
             assert violations(A, b, X.astype(kind), block).tolist() == expected
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a limit on parties together stands in no matrix: no columns, not left out"
-)
 def test_the_matrix_of_a_group(algebra: Any) -> None:
     """A ceiling on both parties together has the columns of both."""
     at = date(2000, 1, 1)
@@ -452,9 +445,6 @@ def test_the_matrix_of_a_group(algebra: Any) -> None:
     assert m.x.sum() == 50
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a weight that is not whole is cut off in X's own whole type"
-)
 def test_violations_with_a_weight_that_is_not_whole() -> None:
     """Three at a half are 1.5, above 1, whatever type the scenarios are given in."""
     A, b = np.array([[0.5]]), np.array([1.0])

@@ -154,9 +154,6 @@ def test_clauses_are_asked_one_by_one(of: Any) -> None:
     assert of("5200 km < range < 5800 km")[ORDER.index("split")] is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a year or month in a clause is taken for a day nobody knows, not a stretch"
-)
 @pytest.mark.parametrize(
     ("where", "said"),
     [

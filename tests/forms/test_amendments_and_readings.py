@@ -128,9 +128,6 @@ def test_two_exceptions_do_not_count_twice(small: Any) -> None:
     assert case.says("warheads") == "1,000 of 6,000, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="two exceptions of so many are both taken off the same weapons"
-)
 def test_two_exceptions_of_so_many_overlap(small: Any) -> None:
     """Up to 80 by type and up to 60 by kind of the same hundred: not more than there are, and told."""
     case = small(

@@ -53,9 +53,6 @@ def test_compared(small: Any, where: str, said: str) -> None:
     assert case.says("all") == f"{said} of 5,000, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the heaviest of a category passes over those of unknown weight"
-)
 def test_heaviest_of_a_category_not_all_known(small: Any) -> None:
     """One light missile's weight is unknown, so the heaviest light one may be heavier than it seems."""
     case = small(

@@ -66,7 +66,6 @@ def test_ratio(small: Any) -> None:
     assert case.says("share") == "41 of 40, over"
 
 
-@pytest.mark.xfail(strict=True, reason="0.29 × 100 is a little less than 29 in floating point")
 def test_ratio_exactly_at_the_line(small: Any) -> None:
     """29 of 100 under a share of 0.29: exactly at, not over."""
     case = small(
@@ -81,9 +80,6 @@ def test_ratio_exactly_at_the_line(small: Any) -> None:
     assert case.says("share") == "29 of 29, exactly at"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a ratio takes the number of the day, not its share: 50 × 50 allowed"
-)
 def test_ratio_no_higher_than_it_was(small: Any) -> None:
     """The share of ballistic missiles may not rise above that of a day (fact inf-IV2e, recalled)."""
     case = small(
@@ -226,7 +222,6 @@ def test_menu(small: Any, missiles: str, sets: str, said: str) -> None:
     assert case.says("at-a-base") == said
 
 
-@pytest.mark.xfail(strict=True, reason="a menu is judged for a party as a whole, not for each site")
 def test_menu_at_each_base(small: Any) -> None:
     """One base takes the first alternative, the other the second: both keep the rule."""
     case = small(
@@ -284,9 +279,6 @@ def test_a_party_picks_its_ceiling(small: Any) -> None:
     assert case.says("two-of-three", "south") == "1 of 2, under"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an alternative that is not computed counts as one that is kept"
-)
 def test_menu_with_an_alternative_not_computed(small: Any) -> None:
     """One alternative is broken, of the other nothing is known: the menu is not kept for sure."""
     case = small(

@@ -81,9 +81,6 @@ def test_freeze(small: Any) -> None:
     assert case.limit("by-inventory").rivals == (("best", 57), ("low", 50), ("high", 60))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a site that a freeze's day did not have is `not computed` instead of over"
-)
 def test_freeze_of_each_place(small: Any) -> None:
     """No place may have more than it had: a new base had none."""
     case = small(
@@ -180,7 +177,6 @@ views:
         assert turns == ("within if 925 (nato)", "over if 805 (pact)")
 
 
-@pytest.mark.xfail(strict=True, reason="`within` by one claim and `exactly at` by another depends")
 def test_kept_by_every_claim(small: Any) -> None:
     """805 are exactly one claimant's figure and below the other's: kept, whoever is right."""
     case = small(
@@ -278,7 +274,6 @@ def test_fewer_than(small: Any, number: str, said: str, excess: int, headroom: i
     assert (found.verdict, found.excess, found.headroom) == (said, excess, headroom)
 
 
-@pytest.mark.xfail(strict=True, reason="one step of `fewer than` makes every step strict")
 def test_fewer_than_from_a_day_on(small: Any) -> None:
     """At most 100 until 2010, fewer than 50 from then on: in 2000 a hundred are allowed."""
     case = small(

@@ -171,9 +171,6 @@ def test_entry_into_force_that_never_comes(small: Any) -> None:
     assert found.bound.deadline is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a step from a day counted from an event that never comes holds at once"
-)
 def test_a_step_counted_from_what_never_comes(small: Any) -> None:
     """The step of seven years after entry into force is not reached: the first one stands."""
     case = small(systems=MISSILE, north=HELD, texts=HEAD + "entry_into_force: never" + FORCE)

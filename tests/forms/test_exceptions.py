@@ -87,7 +87,6 @@ def test_research_launchers(small: Any) -> None:
     assert case.says("no-irm") == "2 of 0, over"
 
 
-@pytest.mark.xfail(strict=True, reason="`up_to` takes off so many of the count, not of the weapons")
 def test_up_to_takes_out_weapons(small: Any) -> None:
     """Ten missiles of three warheads; two are excepted: 24 warheads are left."""
     case = small(
@@ -102,9 +101,6 @@ def test_up_to_takes_out_weapons(small: Any) -> None:
     assert case.says("on-missiles") == "24 of 100, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an exception of so many is lost where a category uses the category"
-)
 def test_up_to_through_a_category(small: Any) -> None:
     """What is taken out of a category is out of the categories made of it."""
     case = small(
@@ -120,9 +116,6 @@ def test_up_to_through_a_category(small: Any) -> None:
     assert case.says("missiles") == "8 of 100, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an exception from a limit that may apply is taken not to: no spread"
-)
 def test_an_exception_that_may_apply(small: Any) -> None:
     """No date is known of ten missiles: all of them may be excepted, from the limit as from a category."""
     case = small(
@@ -138,7 +131,6 @@ def test_an_exception_that_may_apply(small: Any) -> None:
     assert (found.counted.low, found.counted.high, found.verdict) == (0, 10, "depends")
 
 
-@pytest.mark.xfail(strict=True, reason="so many are taken off by the best figure at every end")
 def test_up_to_of_an_uncertain_number(small: Any) -> None:
     """Up to 15 of 10 to 30 are excepted: none or fifteen stay, beside a hundred others."""
     case = small(
@@ -172,9 +164,6 @@ def test_an_exception_that_has_run_out(small: Any) -> None:
     assert case.says("all", at="2000-01-01") == "10 of 5, over"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an exception of so many is lost on bans and qualitative limits"
-)
 @pytest.mark.parametrize(
     "limit",
     [

@@ -160,9 +160,6 @@ def test_by_launcher(small: Any) -> None:
     assert case.says("launchers") == "576 of 576, exactly at"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`launcher` takes any word; an unknown one is surely not MIRVed"
-)
 def test_a_launcher_nobody_knows(checked: Any) -> None:
     """A slip in the name of a launcher's type is an error, as a slip in a system is."""
     found = checked(

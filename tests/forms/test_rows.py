@@ -130,7 +130,6 @@ def test_each_of_something_else(small: Any, each: str, said: dict[str, str]) -> 
     assert case.sites("limit") == said
 
 
-@pytest.mark.xfail(strict=True, reason="what stands at no named site is counted at none, silently")
 def test_each_place_but_no_place_given(small: Any) -> None:
     """Three missiles of which nobody says where they stand: nothing can be said of each base."""
     case = small(
@@ -144,7 +143,6 @@ def test_each_place_but_no_place_given(small: Any) -> None:
     assert "within" not in case.sites("limit")[""]
 
 
-@pytest.mark.xfail(strict=True, reason="`each` takes any word; an unknown one counts nothing")
 def test_each_must_be_known(checked: Any) -> None:
     """A slip in `each` is an error, not an empty count."""
     found = checked(
@@ -354,9 +352,6 @@ provisions:
     assert case.says("all", "everybody", forces="1995-11-17") == "60 of 60, exactly at"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a group is `within` though a member's holdings are not in the case"
-)
 def test_a_group_with_a_member_missing(small: Any) -> None:
     """One of the two members has no inventory: that the other is below the ceiling proves nothing."""
     case = small(

@@ -70,7 +70,6 @@ def test_weight_by_attribute(small: Any) -> None:
     assert case.says("warheads") == "1,359 (1,348–1,370) of 2,000, within"
 
 
-@pytest.mark.xfail(strict=True, reason="a unit of unknown weight counts nothing, even in `high`")
 def test_weight_nobody_knows(small: Any) -> None:
     """How many warheads a type carries is told nowhere: nobody can say that the limit is kept."""
     case = small(
@@ -229,9 +228,6 @@ def test_first_n_of_an_uncertain_number(small: Any) -> None:
     assert case.says("warheads") == "1,512 (1,490–1,620) of 6,000, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`first` leaves out an element whose first share is none at the high end"
-)
 def test_first_n_with_an_uncertain_element_before(small: Any) -> None:
     """0 to 150 of the first type, 100 of the second: 1,000 to 1,500 + 100 × 20 warheads.
 
@@ -248,9 +244,6 @@ def test_first_n_with_an_uncertain_element_before(small: Any) -> None:
     assert case.says("warheads") == "1,000 (1,000–3,500) of 6,000, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`first` counts nothing of unknown membership, not even in `high`"
-)
 def test_first_n_of_unknown_membership(small: Any) -> None:
     """What may be a bomber counts nothing in low and best and in full in high, here as elsewhere."""
     case = small(
@@ -291,7 +284,6 @@ def test_first_n_by_party(small: Any) -> None:
     assert case.says("limit", "south") == "1,600 of 6,000, within"  # 180 × 8 + 10 × 16
 
 
-@pytest.mark.xfail(strict=True, reason="`to` has no effect on counting rules and exceptions")
 def test_a_rule_that_binds_one_party(small: Any) -> None:
     """The same with a rule for each side: `to` says whom a rule binds."""
     case = small(

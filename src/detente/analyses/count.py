@@ -149,7 +149,7 @@ class Count(Result):
                 "site": x.site,
                 "low": x.counted.low,
                 "best": x.counted.best,
-                "high": x.counted.high,
+                "high": _plain(x.counted.high),
                 "relation": x.row.relation,
                 "at_most": x.at_most,
                 "excess": x.excess,
@@ -194,7 +194,7 @@ class Count(Result):
             "limit": x.limit,
             "title": x.title,
             "party": x.party,
-            "counted": {"low": x.counted.low, "best": x.counted.best, "high": x.counted.high},
+            "counted": _amount(x.counted),
             "at_most": x.at_most,
             "excess": x.excess,
             "headroom": x.headroom,
@@ -219,8 +219,8 @@ class Count(Result):
             {
                 "system": c.element.holding.system,
                 "number": c.element.number.best,
-                "weight": c.weight.best if c.sure else c.weight.high,
-                "counted": {"low": c.counted.low, "best": c.counted.best, "high": c.counted.high},
+                "weight": _plain(c.weight.best if c.sure else c.weight.high),
+                "counted": _amount(c.counted),
                 "category": c.category,
                 "rule": c.rule,
                 "membership": "yes" if c.sure else "unknown",
@@ -245,8 +245,13 @@ class Count(Result):
         return found
 
 
-def _amount(a: Any) -> dict[str, int]:
-    return {"low": a.low, "best": a.best, "high": a.high}
+def _plain(n: Number) -> Number | None:
+    """A number for JSON; nothing where there is no known bound."""
+    return None if n in (math.inf, -math.inf) else n
+
+
+def _amount(a: Any) -> dict[str, Number | None]:
+    return {"low": _plain(a.low), "best": _plain(a.best), "high": _plain(a.high)}
 
 
 def count(
@@ -306,7 +311,8 @@ def count_compiled(
             continue
         for found in counter.row(row):
             judged = _judge(compiled, chosen, row, found, at)
-            if why := _gap(counter, chosen, row):
+            certain = judged.verdict == "over" and not row.allowance  # more would be over too
+            if (why := _gap(counter, chosen, row)) and not certain:
                 judged = replace(judged, verdict="not computed", turns_on=(why,))
             limits.append(judged)
     limits += _menus(compiled, limits, at)
@@ -332,6 +338,10 @@ def _gap(counter: Counter, chosen: Chosen, row: Row) -> str:
     """Why the inventories cannot answer a limit; empty when they can."""
     if gaps := counter.left_out(row):
         return f"{', '.join(gaps)} leaves out weapons that this limit counts"
+    if missing := [m for m in row.members if m not in chosen.by_party]:
+        return f"no inventory of {', '.join(missing)}"
+    if counter.without_site(row):
+        return f"the inventory does not say at which {row.each}"
     given = {e.holding.quantity for e in chosen.forces.elements if e.party in row.members}
     if row.quantity not in ("held", *given):
         return f"no inventory counted here gives {row.quantity}"
@@ -340,6 +350,9 @@ def _gap(counter: Counter, chosen: Chosen, row: Row) -> str:
 
 def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: date) -> LimitCount:
     dated = row.bound_at(at)
+    if dated.bound.below:
+        row = replace(row, relation="fewer than")
+        found = replace(found, row=row)
     in_force, why = _in_force(compiled.text, row, dated, at)
     rivals = _rivals(compiled, chosen, row, dated.bound, found)
     if isinstance(row.provision, Average):
@@ -366,9 +379,10 @@ def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: da
     if rivals[0][0] == SAME:  # the same lines on both sides: what is not certain cancels out
         counted = Spread(counted.best, counted.best, counted.best)
     verdicts = [_verdict(row, counted, value) for _, value in rivals]
-    verdict: Verdict = verdicts[0] if len(set(verdicts)) == 1 else "depends"
+    kept = set(verdicts) <= {"within", "exactly at"}
+    verdict: Verdict = verdicts[0] if kept or len(set(verdicts)) == 1 else "depends"
     turns: list[str] = []
-    if len(set(verdicts)) > 1:
+    if len(set(verdicts)) > 1 and not kept:
         turns += [
             f"{v} if {value:,} ({by})" for v, (by, value) in zip(verdicts, rivals, strict=True)
         ]
@@ -403,8 +417,8 @@ def _against_allowance(row: Row, bound: Bound, found: RowCount) -> Spread:
 
 
 def _scaled(factor: Number, allowance: Spread) -> Number:
-    value = factor * allowance.best
-    return int(value) if float(value).is_integer() else value
+    value = Fraction(str(factor)) * Fraction(str(allowance.best))
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def _in_force(text: Text, row: Row, dated: DatedBound, at: date) -> tuple[InForce, str]:
@@ -446,8 +460,15 @@ def _rivals(
             return [(SAME, _raised(found.counted.best, bound))]  # held against itself
         then = Counter(compiled, base.forces).row(row)
         here = next((c for c in then if c.site == found.site), None)
-        if here is None:
-            return []
+        if here is None:  # a site that was not there: nothing
+            return [("", _raised(0, bound))]
+        if isinstance(row.provision, Average):
+            share = Fraction(str(here.counted.best))
+            share /= Fraction(str(here.allowance.best)) if here.allowance.best else 1
+            raised = share * (1 + Fraction(str(bound.plus_percent)) / 100) + Fraction(
+                str(bound.plus)
+            )
+            return [("", float(raised) if raised.denominator > 1 else int(raised))]
         spread = sorted({here.counted.low, here.counted.best, here.counted.high})
         ordered = [here.counted.best, *[v for v in spread if v != here.counted.best]]
         names = {here.counted.best: "best", here.counted.low: "low", here.counted.high: "high"}
@@ -492,13 +513,15 @@ def _menus(compiled: Compiled, limits: Sequence[LimitCount], at: date) -> list[L
     found = []
     for menu in compiled.menus:
         rows = [x for x in limits if x.row.menu == menu.id]
-        for party in dict.fromkeys(x.party for x in rows):
-            mine = [x for x in rows if x.party == party]
+        sites = dict.fromkeys((x.party, x.site) for x in rows)
+        for party, site in sites:
+            mine = [x for x in rows if (x.party, x.site) == (party, site)]
             states: dict[str, Verdict] = {}
             for option, _ in menu.options:
                 verdicts = {x.verdict for x in mine if x.row.alternative == option}
                 bad = verdicts & {"over", "under"}
-                states[option] = "over" if bad else "depends" if "depends" in verdicts else "within"
+                unsure = verdicts & {"depends", "not computed"}
+                states[option] = "over" if bad else "depends" if unsure else "within"
             sure = sum(v == "within" for v in states.values())
             possible = sum(v in ("within", "depends") for v in states.values())
             found.append(_menu(menu, mine[0], states, sure, possible))

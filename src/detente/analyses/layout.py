@@ -23,7 +23,13 @@ class Layout(Result):
     @property
     def uncounted(self) -> list[Any]:
         """Classes that no row counts."""
-        return [c for c in self.classes.classes if not c.inside and not c.unsure]
+        counted = {
+            t.category
+            for r in self.compiled.rows
+            for t in r.terms
+            if t.weight.number != 0 and t.factor > 0
+        }
+        return [c for c in self.classes.classes if not (c.inside | c.unsure) & counted]
 
     def records(self) -> list[dict[str, Any]]:
         """One row a limit and party."""

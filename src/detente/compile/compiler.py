@@ -14,7 +14,7 @@ from typing import Literal
 from detente.model.amounts import Bound, Schedule, Step, Tally, Weight
 from detente.model.case import Case, View
 from detente.model.dates import When
-from detente.model.predicate import Always, And, Named, Not, Open, Or, Readings, Tree
+from detente.model.predicate import Always, And, Named, Not, Open, Or, Readings, Tree, walk
 from detente.model.provisions import (
     Attribution,
     Average,
@@ -46,6 +46,7 @@ class Term:
     weight: Weight
     rule: str
     factor: int | float = 1
+    to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -238,6 +239,9 @@ class _Compiler:
 
     def _rule(self, p: CountingRule) -> None:
         terms = self._added(p) if p.adds else self._read_differently(p)
+        terms = [
+            replace(t, to=tuple(m for name in p.to for m in self._members(name))) for t in terms
+        ]
         for exception in self.exceptions.get(p.id, []):
             terms = [self._without(t, exception) for t in terms]
         for count in p.counts_in or (p.id,):
@@ -361,12 +365,17 @@ class _Compiler:
                 bounds = self._offset(p, above, baseline, party)
             case _:
                 return None
+        mine = {party, *row.members}
+        row = replace(
+            row,
+            terms=tuple(t for t in row.terms if not t.to or mine & {*t.to}),
+            allowance=tuple(t for t in row.allowance if not t.to or mine & {*t.to}),
+        )
         if not bounds or not row.terms:
             return None
-        if any(b.bound.below for b in bounds):
-            row = replace(row, relation="fewer than")
         exemptions = []
-        for name in (p.id, p.limit, *row.categories, *(t.rule for t in row.terms)):
+        names = (p.id, p.limit, *self._within(row.categories), *(t.rule for t in row.terms))
+        for name in names:
             for e in self.exceptions.get(name, []) if name else []:
                 if e.up_to is not None or name in (p.id, p.limit):
                     exemption = Exemption(e.where.tree, e.id, e.up_to)
@@ -376,6 +385,18 @@ class _Compiler:
         return replace(
             row, bounds=bounds, exemptions=tuple(exemptions), menu=menu, alternative=alternative
         )
+
+    def _within(self, categories: Iterable[str]) -> list[str]:
+        """The categories, and all those that they are made of."""
+        found: dict[str, None] = {}
+        queue = list(categories)
+        while queue:
+            name = queue.pop(0)
+            if name in found or name not in self.categories:
+                continue
+            found[name] = None
+            queue += [n.name for n in walk(self.categories[name]) if isinstance(n, Named)]
+        return list(found)
 
     def _banned(self, p: Ban) -> tuple[Term, ...]:
         tree: Tree = Always(True)
@@ -398,7 +419,7 @@ class _Compiler:
         return names[0] if len(names) == 1 else Or(tuple(names))
 
     def _bounds(self, p: Limit, schedule: Schedule, party: str) -> tuple[DatedBound, ...]:
-        found = []
+        found: list[DatedBound] = []
         valid = p.valid
         for step in schedule.steps:
             bound = step.bound.for_party(party)
@@ -407,6 +428,8 @@ class _Compiler:
             start = step.start or (valid.start if valid else None)
             end = step.end or (valid.end if valid else None)
             first = start.resolve(self.events) if start else None
+            if start and first is None and found:
+                continue  # counted from an event that never comes, as against the step before it
             last = end.resolve_last(self.events) if end else None
             deadline = step.deadline or self._deadline(p, first, last) or p.deadline
             found.append(

@@ -8,6 +8,7 @@ same in a row, the row takes the total's figure for them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,6 +39,8 @@ class Spread:
 
     def __str__(self) -> str:
         def show(n: Number) -> str:
+            if n in (math.inf, -math.inf):
+                return "no known bound"
             return f"{n:,}" if isinstance(n, int) else f"{n:,.4g}"
 
         if self.exact:
@@ -139,14 +142,13 @@ class Counter:
         self._terms: dict[Term, Weights] = {}
 
     def weights(self, term: Term) -> Weights:
-        """The weights of a term, membership and attribute both taken into account."""
+        """The weights of a term, membership and attribute both taken into account.
+
+        A weight that nobody knows counts nothing in `low` and `best` and without bound in `high`.
+        """
         if term not in self._terms:
             truth = self.membership.category(term.category)
-            low, high = self._unit(term.weight, self.table)
-            best = np.where(np.isfinite(low) & np.isfinite(high), (low + high) / 2, 0.0)
-            best = np.where(low == high, low, best)
-            low = np.where(np.isfinite(low), low, 0.0)
-            high = np.where(np.isfinite(high), high, 0.0)
+            low, best, high = self._spread(term.weight)
             yes, unknown = truth.yes, truth.unknown
             self._terms[term] = Weights(
                 term,
@@ -156,6 +158,14 @@ class Counter:
                 truth,
             )
         return self._terms[term]
+
+    def _spread(self, weight: Weight) -> tuple[Floats, Floats, Floats]:
+        """The weight of one unit of each element: least, best, most."""
+        low, high = self._unit(weight, self.table)
+        known = np.isfinite(low) & np.isfinite(high)
+        low = np.where(np.isfinite(low), low, 0.0)
+        best = np.where(known, (low + np.where(known, high, 0.0)) / 2, 0.0)
+        return low, best, high
 
     def _unit(self, weight: Weight, table: Table) -> tuple[Floats, Floats]:
         if weight.attribute:
@@ -191,6 +201,17 @@ class Counter:
             return " or ".join(system.types) if system else element.holding.system
         return getattr(element.holding, each, "") or ""
 
+    def without_site(self, row: Row) -> bool:
+        """Whether a limit for each site would count lines that name none."""
+        if not row.each:
+            return False
+        mask = self._mask(row)
+        bare = np.array([not self._site(e, row.each) for e in self.forces.elements], dtype=bool)
+        return any(
+            bool((mask & bare & (self.weights(t).high != 0) & (self.forces.high > 0)).any())
+            for t in row.terms
+        )
+
     def left_out(self, row: Row) -> tuple[str, ...]:
         """The inventories that do not speak of weapons which the row counts."""
         found = []
@@ -225,100 +246,128 @@ class Counter:
         )
 
     def _count(self, row: Row, mask: Bools, site: str) -> RowCount:
-        exempt = np.zeros(len(mask), dtype=bool)
+        exempt, doubtful = np.zeros(len(mask), dtype=bool), np.zeros(len(mask), dtype=bool)
         for exemption in row.exemptions:
             if exemption.up_to is None:
-                exempt |= self.membership.of(exemption.tree).yes
+                truth = self.membership.of(exemption.tree)
+                exempt |= truth.yes
+                doubtful |= truth.unknown
         mask = mask & ~exempt
-        counted, contributions, adjustments = self._sum(row, row.terms, mask)
+        counted, contributions, adjustments = self._sum(row, row.terms, mask, doubtful)
         allowance = Spread(0, 0, 0)
         if row.allowance:
-            allowance, _, _ = self._sum(row, row.allowance, mask)
-        for exemption in row.exemptions:
-            if exemption.up_to is not None:
-                counted = self._less(counted, exemption.tree, exemption.up_to, contributions)
+            allowance, _, _ = self._sum(row, row.allowance, mask, doubtful)
         types: tuple[str, ...] = ()
         if row.counting == "types":
-            known = [c for c in contributions if c.sure and len(self._types(c)) == 1]
-            sure = sorted({t for c in known if c.counted.low > 0 for t in self._types(c)})
-            best = sorted({t for c in known if c.counted.best > 0 for t in self._types(c)})
-            possible = {self._types(c) for c in contributions if c.counted.high > 0}
-            counted, types = Spread(len(sure), len(best), len(possible)), tuple(best)
+            counted, types = self._count_types(contributions)
         return RowCount(
             row, site, counted, allowance, tuple(contributions), tuple(adjustments), types
         )
+
+    def _count_types(self, contributions: Sequence[Contribution]) -> tuple[Spread, tuple[str, ...]]:
+        """Types, not units; a line of one of several types adds one where none of them is counted."""
+        known = [c for c in contributions if c.sure and len(self._types(c)) == 1]
+        sure = {t for c in known if c.counted.low > 0 for t in self._types(c)}
+        best = {t for c in known if c.counted.best > 0 for t in self._types(c)}
+        either = [c for c in contributions if c.sure and len(self._types(c)) > 1]
+        low = len(sure) + any(c.counted.low > 0 and not sure & {*self._types(c)} for c in either)
+        most = len(best) + any(c.counted.best > 0 and not best & {*self._types(c)} for c in either)
+        possible = {t for c in contributions if c.counted.high > 0 for t in self._types(c)}
+        return Spread(low, most, max(most, len(possible))), tuple(sorted(best))
 
     def _types(self, c: Contribution) -> tuple[str, ...]:
         system = self.forces.case.systems.get(c.element.holding.system)
         return system.types if system else (c.element.holding.system,)
 
-    def _less(
-        self, counted: Spread, tree: object, up_to: int, contributions: Sequence[Contribution]
-    ) -> Spread:
-        """The count less up to so many exempted units."""
-        truth = self.membership.of(tree)  # type: ignore[arg-type]
-        index = {id(e): i for i, e in enumerate(self.forces.elements)}
-        sure = sum(
-            c.counted.best for c in contributions if truth.yes[index[id(c.element)]] and c.sure
-        )
-        gone = min(up_to, sure)
-        return Spread(
-            max(0, counted.low - gone), max(0, counted.best - gone), max(0, counted.high - gone)
-        )
+    def _numbers(
+        self, row: Row, mask: Bools, worth: Floats
+    ) -> tuple[tuple[Floats, Floats, Floats], bool]:
+        """The numbers of the elements less those that exceptions let off, up to so many each.
+
+        The units that weigh most are let off first. What may be let off is let off in `low` alone.
+        """
+        forces = self.forces
+        numbers = (forces.low.copy(), forces.best.copy(), forces.high.copy())
+        changed = False
+        for exemption in row.exemptions:
+            if exemption.up_to is None:
+                continue
+            truth = self.membership.of(exemption.tree)
+            for i, ends in enumerate(numbers):
+                inside = mask & (truth.yes | truth.unknown if i == 0 else truth.yes)
+                left = float(exemption.up_to)
+                for k in sorted(map(int, np.flatnonzero(inside)), key=lambda k: (-worth[k], k)):
+                    gone = min(left, float(ends[k]))
+                    ends[k] -= gone
+                    left -= gone
+                    changed |= gone > 0
+        return numbers, changed
 
     def _sum(
-        self, row: Row, terms: Sequence[Term], mask: Bools
+        self, row: Row, terms: Sequence[Term], mask: Bools, doubtful: Bools
     ) -> tuple[Spread, list[Contribution], list[Adjustment]]:
         forces = self.forces
         contributions: list[Contribution] = []
         n = len(mask)
-        total_low, total_best, total_high = np.zeros(n), np.zeros(n), np.zeros(n)
-        sure = np.ones(n, dtype=bool)
+        total = np.zeros((3, n))
+        sure = ~doubtful
         extra = [0.0, 0.0, 0.0]
+        worth = np.zeros(n)
+        for term in terms:
+            worth += np.nan_to_num(self.weights(term).best, posinf=0.0)
+        numbers, exempted = self._numbers(row, mask, worth)
         for term in terms:
             w = self.weights(term)
             inside = mask & (w.truth.yes | w.truth.unknown)
             if term.weight.first:
-                shares = self._piecewise(term, w, inside)
-            else:
-                shares = [
-                    (i, Spread(_n(w.low[i]), _n(w.best[i]), _n(w.high[i])), None)
-                    for i in map(int, np.flatnonzero(inside & ((w.high != 0) | (w.low != 0))))
-                ]
-            for i, weight, number in shares:
-                e = forces.elements[i]
-                x = number or Spread(e.number.low, e.number.best, e.number.high)
-                known = bool(w.truth.yes[i])
-                counted = _times(weight, x)
+                for found in self._piecewise(term, w, inside, numbers, doubtful):
+                    contributions.append(found)
+                    c = found.counted
+                    extra = [extra[0] + c.low, extra[1] + c.best, extra[2] + c.high]
+                continue
+            ends = (
+                np.where(doubtful, 0.0, w.low),
+                np.where(doubtful, 0.0, w.best),
+                w.high,
+            )
+            for i in map(int, np.flatnonzero(inside & ((w.high != 0) | (w.low != 0)))):
+                known = bool(w.truth.yes[i] and not doubtful[i])
+                weight = Spread(*(_n(end[i]) for end in ends))
+                x = Spread(*(_n(end[i]) for end in numbers))
                 contributions.append(
-                    Contribution(e, term.category, term.rule, weight, counted, known)
+                    Contribution(
+                        forces.elements[i],
+                        term.category,
+                        term.rule,
+                        weight,
+                        _times(weight, x),
+                        known,
+                    )
                 )
-                if number is None:
-                    total_low[i] += weight.low
-                    total_best[i] += weight.best
-                    total_high[i] += weight.high
-                else:
-                    extra = [
-                        extra[0] + counted.low,
-                        extra[1] + counted.best,
-                        extra[2] + counted.high,
-                    ]
+                for k, end in enumerate(ends):
+                    total[k, i] += end[i]
                 sure[i] &= known
-        low, best, high, adjustments = self._closed(total_low, total_best, total_high, sure, mask)
+        closing = forces.closed if not exempted else []
+        low, best, high, adjustments = self._closed(total, numbers, sure, mask, closing)
         spread = Spread(_n(low + extra[0]), _n(best + extra[1]), _n(high + extra[2]))
-        contributions.sort(key=lambda c: (c.element.party, not c.sure, -c.counted.high))
+        contributions.sort(key=_by_effect)
         return spread, contributions, adjustments
 
     def _closed(
-        self, low_w: Floats, best_w: Floats, high_w: Floats, sure: Bools, mask: Bools
+        self,
+        total: Floats,
+        numbers: tuple[Floats, Floats, Floats],
+        sure: Bools,
+        mask: Bools,
+        closing: Sequence[ClosedTotal],
     ) -> tuple[float, float, float, list[Adjustment]]:
         """Sums over elements; a governing total replaces its elements where they weigh the same."""
-        forces = self.forces
+        low_w, best_w, high_w = total
         left = np.ones(len(mask), dtype=bool)
         low = best = high = 0.0
         adjustments: list[Adjustment] = []
-        for total in sorted(forces.closed, key=lambda c: -len(c.members)):
-            members = np.array(sorted(total.members), dtype=np.int64)
+        for closed in sorted(closing, key=lambda c: -len(c.members)):
+            members = np.array(sorted(closed.members), dtype=np.int64)
             if not len(members) or not left[members].all() or not mask[members].all():
                 continue
             w = best_w[members]
@@ -331,28 +380,38 @@ class Counter:
             ):
                 continue
             left[members] = False
-            figure = total.published.figure
+            figure = closed.published.figure
             parts = (figure.low * w[0], figure.best * w[0], figure.high * w[0])
             low, best, high = low + min(parts), best + parts[1], high + max(parts)
-            change = parts[1] - float((forces.best[members] * w[0]).sum())
+            change = parts[1] - float((numbers[1][members] * w[0]).sum())
             if change:
-                adjustments.append(Adjustment(total, Spread(_n(change), _n(change), _n(change))))
-        x_low, x_best, x_high = forces.low[left], forces.best[left], forces.high[left]
+                adjustments.append(Adjustment(closed, Spread(_n(change), _n(change), _n(change))))
+        x_low, x_best, x_high = (x[left] for x in numbers)
         lw, bw, hw = low_w[left], best_w[left], high_w[left]
-        corners = np.stack([lw * x_low, lw * x_high, hw * x_low, hw * x_high])
+        corners = np.stack(
+            [_product(lw, x_low), _product(lw, x_high), _product(hw, x_low), _product(hw, x_high)]
+        )
         low += float(corners.min(axis=0).sum())
         best += float((bw * x_best).sum())
         high += float(corners.max(axis=0).sum())
         return low, best, high, adjustments
 
     def _piecewise(
-        self, term: Term, w: Weights, inside: Bools
-    ) -> list[tuple[int, Spread, Spread | None]]:
-        """Units in order: the first n at one weight, the rest at another."""
+        self,
+        term: Term,
+        w: Weights,
+        inside: Bools,
+        numbers: tuple[Floats, Floats, Floats],
+        doubtful: Bools,
+    ) -> list[Contribution]:
+        """Units in order: the first n at one weight, the rest at another.
+
+        Low, best and high are filled each by itself: what is not surely a member has a place in the
+        last alone.
+        """
         assert term.weight.weight is not None
         assert term.weight.then is not None
-        first_low, first_high = self._unit(term.weight.weight, self.table)
-        then_low, then_high = self._unit(term.weight.then, self.table)
+        first, then = self._spread(term.weight.weight), self._spread(term.weight.then)
         order = {name: k for k, name in enumerate(term.weight.order)}
 
         def rank(i: int) -> tuple[int, float, str]:
@@ -360,32 +419,53 @@ class Counter:
             name = system.id if system else ""
             kinds = system.types if system else ()
             place = min([order.get(k, len(order)) for k in (name, *kinds)])
-            return place, -float(np.nan_to_num(then_high[i], posinf=0.0)), name
+            return place, -float(np.nan_to_num(then[2][i], posinf=0.0)), name
 
-        found: list[tuple[int, Spread, Spread | None]] = []
-        left = {"low": term.weight.first, "best": term.weight.first, "high": term.weight.first}
-        for i in sorted(map(int, np.flatnonzero(inside & w.truth.yes)), key=rank):
-            number = self.forces.elements[i].number
-            taken = {}
-            for key in ("low", "best", "high"):
-                taken[key] = min(left[key], getattr(number, key))
-                left[key] -= taken[key]
-            early = Spread(taken["low"], taken["best"], taken["high"])
-            late = Spread(
-                number.low - taken["low"], number.best - taken["best"], number.high - taken["high"]
-            )
-            f = term.factor
-            if early.high:
-                a, b = first_low[i] * f, first_high[i] * f
-                found.append((int(i), Spread(_n(a), _n((a + b) / 2), _n(b)), early))
-            if late.high:
-                a, b = then_low[i] * f, then_high[i] * f
-                found.append((int(i), Spread(_n(a), _n((a + b) / 2), _n(b)), late))
+        ranked = sorted(map(int, np.flatnonzero(inside)), key=rank)
+        f = term.factor
+        shares: dict[int, list[tuple[float, float]]] = {i: [] for i in ranked}
+        for k in range(3):
+            left = float(term.weight.first)
+            for i in ranked:
+                member = bool(w.truth.yes[i] and not doubtful[i]) or k == 2
+                number = float(numbers[k][i]) if member else 0.0
+                early = min(left, number)
+                left -= early
+                shares[i].append((early, number - early))
+        found = []
+        for i in ranked:
+            known = bool(w.truth.yes[i] and not doubtful[i])
+            for part, unit in ((0, first), (1, then)):
+                taken = [shares[i][k][part] for k in range(3)]
+                if not any(taken):
+                    continue
+                weights = [float(unit[k][i]) * f for k in range(3)]
+                counted = [t * x if t else 0.0 for t, x in zip(taken, weights, strict=True)]
+                found.append(
+                    Contribution(
+                        self.forces.elements[i],
+                        term.category,
+                        term.rule,
+                        Spread(*map(_n, weights)),
+                        Spread(*map(_n, counted)),
+                        known,
+                    )
+                )
         return found
 
 
+def _by_effect(c: Contribution) -> tuple[str, bool, Number, str, str]:
+    """What counts most first, the certain before the possible; the same in whatever order files come."""
+    return c.element.party, not c.sure, -c.counted.high, c.element.holding.system, c.category
+
+
+def _product(weights: Floats, numbers: Floats) -> Floats:
+    """Weights times numbers; of nothing held, a weight without bound is nothing too."""
+    return np.where(numbers == 0, 0.0, weights) * numbers
+
+
 def _times(w: Spread, x: Spread) -> Spread:
-    corners = (w.low * x.low, w.low * x.high, w.high * x.low, w.high * x.high)
+    corners = [a * b if b else 0 for a in (w.low, w.high) for b in (x.low, x.high)]
     return Spread(_n(min(corners)), _n(w.best * x.best), _n(max(corners)))
 
 

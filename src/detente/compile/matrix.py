@@ -67,7 +67,7 @@ def matrix_of(compiled: Compiled, forces: Forces, party: str, at: date) -> Matri
         if dated.end and at > dated.end:
             continue  # lapsed: it binds no longer
         bound = dated.bound
-        if not linear(row) or bound.value is None or row.relation != "at most":
+        if not linear(row) or bound.value is None or bound.below or row.relation != "at most":
             left.append(row)
             continue
         mask = counter._mask(row)
@@ -85,7 +85,8 @@ def matrix_of(compiled: Compiled, forces: Forces, party: str, at: date) -> Matri
         weights.append(w)
         bounds.append(limit - float(adjusted))
     A = np.array(weights) if weights else np.zeros((0, n))
-    mine: Bools = np.array([e.party == party for e in forces.elements], dtype=bool)
+    members = {m for r in compiled.rows if r.party == party for m in r.members} | {party}
+    mine: Bools = np.array([e.party in members for e in forces.elements], dtype=bool)
     groups: dict[bytes, list[int]] = {}
     for j in np.flatnonzero(mine):
         groups.setdefault(A[:, j].tobytes(), []).append(int(j))
@@ -138,14 +139,16 @@ def _plan_of(values: bytes, shape: tuple[int, int]) -> list[_Sum]:
 
 def violations(
     A: Floats, b: Floats, X: NDArray[np.generic], block: int = BLOCK
-) -> NDArray[np.int8]:
+) -> NDArray[np.signedinteger]:
     """How many rows each scenario breaks.
 
     `X` is class-major: one row a column of `A`, one column a scenario. Scenarios are taken block by
     block, so that a block and its sums stay in the processor's cache; computed in X's own type.
     """
     n = X.shape[1]
-    found = np.zeros(n, dtype=np.int8)
+    if np.issubdtype(X.dtype, np.integer) and (np.round(A) != A).any():
+        X = X.astype(np.float64)  # weights that are no whole numbers need more than integers
+    found: NDArray[np.signedinteger] = np.zeros(n, np.int8 if len(b) < 128 else np.int16)
     plan = _plan_of(np.ascontiguousarray(A, dtype=np.float64).tobytes(), A.shape)
     kind = X.dtype.type
     width = min(block, n)

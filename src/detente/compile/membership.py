@@ -133,6 +133,8 @@ class Membership:
                 return self._member(tree)
             case AnyOfType():
                 return self._history(tree)
+            case Compare(left, op, DateValue() as day):
+                return _dated(self._measure(left), op, day)
             case Compare(left, op, right):
                 return _compare(self._measure(left), op, self._measure(right))
         raise AssertionError(tree)
@@ -201,14 +203,21 @@ class Membership:
 
     def _extreme(self, largest: bool, attribute: str, category: str) -> Measures:
         systems = self.systems()
-        inside = systems.category(category).yes
+        truth = systems.category(category)
         found = systems.table.measures(attribute)
-        low, high = found.low[:, inside], found.high[:, inside]
+        low, high = found.low[:, truth.yes], found.high[:, truth.yes]
         usable = np.isfinite(low) & np.isfinite(high)
         if not usable.any():
             return _constant(-np.inf, np.inf)
         pick = np.max if largest else np.min
-        return _constant(float(pick(low[usable])), float(pick(high[usable])))
+        least, most = float(pick(low[usable])), float(pick(high[usable]))
+        # a value that is not known, or of what may be a member, may be more extreme still
+        open_ = (~usable & ~np.isnan(low)).any() or truth.unknown.any()
+        if open_ and largest:
+            most = np.inf
+        elif open_:
+            least = -np.inf
+        return _constant(least, most)
 
     # --- type history ---------------------------------------------------------------------------
     def _history(self, tree: AnyOfType) -> Truth:
@@ -230,7 +239,7 @@ class Membership:
             named = launchers[i] if launchers else ""
             launcher = self.case.systems.get(named)
             types = launcher.types if launcher else (named,) if named else system.types
-            found = [by_type.get(t, []) for t in types]
+            found = [by_type.get(t, [None]) for t in types]
             yes[i] |= all(any(v is True for v in of_type) for of_type in found)
             no[i] = not yes[i] and no[i] and all(v is False for of_type in found for v in of_type)
         return Truth(yes, no)
@@ -253,6 +262,18 @@ def _compare(left: Measures, op: str, right: Measures) -> Truth:
     assert yes is not None
     assert no is not None
     return Truth(yes, no)
+
+
+def _dated(left: Measures, op: str, day: DateValue) -> Truth:
+    """A date against a day, month or year: before its first day, after its last, or within it."""
+    first, last = float(day.first.toordinal()), float(day.last.toordinal())
+    if op in ("=", "!="):
+        from_first = _compare(left, ">=", _constant(first, first))
+        to_last = _compare(left, "<=", _constant(last, last))
+        yes, no = from_first.yes & to_last.yes, from_first.no | to_last.no
+        return Truth(yes, no) if op == "=" else Truth(no, yes)
+    edge = first if op in (">=", "<") else last
+    return _compare(left, op, _constant(edge, edge))
 
 
 def _intervals(a: Floats, b: Floats, op: str, c: Floats, d: Floats) -> tuple[Bools, Bools]:

@@ -649,6 +649,10 @@ class _Assembly:
             hint = did_you_mean(shape.system, self.system_ids)
             place = doc.at((*path, "system"))
             self.report("E302", f"unknown system '{shape.system}'", place, hint=hint)
+        if shape.launcher and shape.launcher not in self.system_ids | self.types:
+            hint = did_you_mean(shape.launcher, self.system_ids | self.types)
+            place = doc.at((*path, "launcher"))
+            self.report("E302", f"unknown system or type '{shape.launcher}'", place, hint=hint)
         if shape.zone and shape.zone not in self.zones:
             hint = did_you_mean(shape.zone, self.zones)
             self.report("E307", f"unknown zone '{shape.zone}'", doc.at((*path, "zone")), hint=hint)

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 Steps = tuple[str | int, ...]
 MAX_BASES = 60  # texts that rest on one another
 MAX_CHAIN = 60  # categories that are defined by one another
+SITES = ("place", "zone", "state", "carrier", "launcher", "type", "system")
 MAX_PLACES = 12  # places shown of one circle
 
 
@@ -558,6 +559,14 @@ class TextReader:
                 self._known(
                     ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options"
                 )
+        each = getattr(p, "each", "")
+        if each and each not in SITES:
+            hint = did_you_mean(each, SITES, "expected")
+            message = f"a limit cannot be for each '{each}'"
+            self.report("E204", message, raw.locate(("each",)), hint=hint)
+        if p.valid and isinstance(p, Category | CountingRule | ExceptionClause | Attribution):
+            message = f"a {p.kind} cannot run out; put the dates on the limits that use it"
+            self.report("E201", message, raw.locate(("valid",), key=True))
         self._whole(p, raw)
 
     def groups_of(self, text: str) -> set[str]:
@@ -611,6 +620,9 @@ class TextReader:
                 what = "category" if key == "adds" else "category or count"
                 self.report("E310", f"unknown {what} '{name}'", place, hint=hint)
         for name, weight in tally.weights:
+            if weight.number is None and name in known - categories:
+                message = f"'{name}' is a count; its weight here must be a number"
+                self.report("E203", message, locate(name))
             pending = [weight]
             while pending:
                 w = pending.pop()

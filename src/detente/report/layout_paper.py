@@ -7,7 +7,7 @@ from detente.compile.compiler import Compiled, Row, Term
 from detente.report.english import English
 from detente.report.paper import Block, Bullets, Heading, Paper, Para, Verbatim
 
-_SIGN = {"at most": "<=", "at least": ">=", "fewer than": "<"}
+_SIGN = {"at most": "<=", "at least": ">="}
 
 
 def layout_paper(result: Layout, *, all_classes: bool = False) -> Paper:
@@ -111,7 +111,8 @@ def _row(rows: list[Row]) -> str:
             bound = f"{b.bound} {_terms(row.allowance, lead=True)}"
         else:
             bound = str(b.bound)
-        text = f"    {_SIGN[row.relation]} {bound}"
+        sign = "" if b.bound.below else f"{_SIGN[row.relation]} "  # the bound itself says fewer than
+        text = f"    {sign}{bound}"
         start, end = b.start or b.step.start, b.end or b.step.end
         if start:
             text += f"   from {start}"
