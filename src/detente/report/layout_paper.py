@@ -111,7 +111,8 @@ def _row(rows: list[Row]) -> str:
             bound = f"{b.bound} {_terms(row.allowance, lead=True)}"
         else:
             bound = str(b.bound)
-        sign = "" if b.bound.below else f"{_SIGN[row.relation]} "  # the bound itself says fewer than
+        # the bound itself says fewer than
+        sign = "" if b.bound.below else f"{_SIGN[row.relation]} "
         text = f"    {sign}{bound}"
         start, end = b.start or b.step.start, b.end or b.step.end
         if start:
