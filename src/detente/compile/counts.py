@@ -396,6 +396,21 @@ class Counter:
         high += float(corners.max(axis=0).sum())
         return low, best, high, adjustments
 
+    def in_order(self, term: Term, inside: Bools) -> list[int]:
+        """Elements in the order in which the first n are taken: as named, then the heaviest."""
+        assert term.weight.then is not None
+        order = {name: k for k, name in enumerate(term.weight.order)}
+        rest = self._spread(term.weight.then)[2]
+
+        def rank(i: int) -> tuple[int, float, str]:
+            system = self.table.system_of[i]
+            name = system.id if system else ""
+            kinds = system.types if system else ()
+            place = min([order.get(k, len(order)) for k in (name, *kinds)])
+            return place, -float(np.nan_to_num(rest[i], posinf=0.0)), name
+
+        return sorted(map(int, np.flatnonzero(inside)), key=rank)
+
     def _piecewise(
         self,
         term: Term,
@@ -412,16 +427,7 @@ class Counter:
         assert term.weight.weight is not None
         assert term.weight.then is not None
         first, then = self._spread(term.weight.weight), self._spread(term.weight.then)
-        order = {name: k for k, name in enumerate(term.weight.order)}
-
-        def rank(i: int) -> tuple[int, float, str]:
-            system = self.table.system_of[i]
-            name = system.id if system else ""
-            kinds = system.types if system else ()
-            place = min([order.get(k, len(order)) for k in (name, *kinds)])
-            return place, -float(np.nan_to_num(then[2][i], posinf=0.0)), name
-
-        ranked = sorted(map(int, np.flatnonzero(inside)), key=rank)
+        ranked = self.in_order(term, inside)
         f = term.factor
         shares: dict[int, list[tuple[float, float]]] = {i: [] for i in ranked}
         for k in range(3):
