@@ -2,7 +2,7 @@
 VENV := .venv
 PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
-EXTRAS := dev,tables
+EXTRAS := dev,tables,documents
 CASE := cases/vladivostok-1977
 
 .DEFAULT_GOAL := help
@@ -56,7 +56,7 @@ docs: setup ## the documentation site, into site/
 
 pins: ## renew constraints.txt from a throw-away environment
 	@rm -rf .pins && python3 -m venv .pins
-	@.pins/bin/pip install -q --disable-pip-version-check 'pip>=23' uv '.[dev,tables,docs]'
+	@.pins/bin/pip install -q --disable-pip-version-check 'pip>=23' uv '.[dev,tables,documents,docs]'
 	@{ sed -n '/^#/p' constraints.txt; .pins/bin/pip freeze --exclude detente; } > .pins/new
 	@mv .pins/new constraints.txt && rm -rf .pins
 

@@ -681,6 +681,7 @@ GROUPS = {
     "4": "Predicates",
     "5": "Sense",
     "6": "Requests",
+    "7": "Documents and the library",
 }
 
 

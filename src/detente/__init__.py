@@ -12,10 +12,14 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as typing's own, without importing typing at start-up
 if TYPE_CHECKING:
     from detente.analyses.brief import brief
+    from detente.analyses.cite import cite
     from detente.analyses.compare import compare
     from detente.analyses.count import count
+    from detente.analyses.coverage import coverage
     from detente.analyses.explain import explain
     from detente.analyses.layout import layout
+    from detente.analyses.read import read
+    from detente.analyses.search import search
     from detente.analyses.show import show
     from detente.analyses.standing import standing
     from detente.analyses.texts import list_texts as texts
@@ -31,6 +35,10 @@ _WHERE = {
     "Refused": ("detente.model.problem", "Refused"),
     "brief": ("detente.analyses.brief", "brief"),
     "count": ("detente.analyses.count", "count"),
+    "cite": ("detente.analyses.cite", "cite"),
+    "coverage": ("detente.analyses.coverage", "coverage"),
+    "read": ("detente.analyses.read", "read"),
+    "search": ("detente.analyses.search", "search"),
     "compare": ("detente.analyses.compare", "compare"),
     "explain": ("detente.analyses.explain", "explain"),
     "layout": ("detente.analyses.layout", "layout"),
@@ -47,13 +55,17 @@ __all__ = [
     "CaseError",
     "brief",
     "check",
+    "cite",
     "compare",
     "count",
     "count_views",
+    "coverage",
     "explain",
     "keystones",
     "layout",
     "load",
+    "read",
+    "search",
     "show",
     "standing",
     "texts",

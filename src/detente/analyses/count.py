@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from detente.compile.compiler import Compiled, DatedBound, NotComputed, Row, com
 from detente.compile.counts import Counter, Number, RowCount, Spread
 from detente.compile.holdings import Discrepancy
 from detente.model.amounts import Bound
-from detente.model.case import Case
+from detente.model.case import Case, View
 from detente.model.predicate import attributes_in
 from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.provisions import Average, Ban, Menu, QualitativeLimit
@@ -37,6 +37,15 @@ Verdict = Literal["within", "exactly at", "over", "under", "depends", "not compu
 
 
 @dataclass(frozen=True)
+class Claimed:
+    """What a limit comes to by the figures of one claimant."""
+
+    by: str
+    counted: Spread
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
 class LimitCount:
     """One limit for one party: the count, what it is held against, and the verdict."""
 
@@ -44,15 +53,16 @@ class LimitCount:
     title: str
     party: str
     site: str
-    row: Row
-    count: RowCount
-    bound: DatedBound
+    row: Row = field(repr=False)
+    count: RowCount = field(repr=False)
+    bound: DatedBound = field(repr=False)
     at_most: Number | None
     rivals: tuple[tuple[str, Number], ...]
     verdict: Verdict
     turns_on: tuple[str, ...]
     in_force: InForce
     in_force_why: str
+    claimed: tuple[Claimed, ...] = ()
 
     @property
     def counted(self) -> Spread:
@@ -62,7 +72,7 @@ class LimitCount:
     @property
     def excess(self) -> Number | None:
         """By how much the best figure breaks the limit; 0 when it does not."""
-        if self.at_most is None:
+        if self.at_most is None or self.verdict == "not computed":
             return None
         if self.row.relation == "at least":
             return max(0, _diff(self.at_most, self.counted.best))
@@ -74,7 +84,7 @@ class LimitCount:
     @property
     def headroom(self) -> Number | None:
         """How much more the best figure leaves room for; 0 when the limit is reached."""
-        if self.at_most is None:
+        if self.at_most is None or self.verdict == "not computed":
             return None
         if self.row.relation == "at least":
             return max(0, _diff(self.counted.best, self.at_most))
@@ -122,8 +132,15 @@ class Count(Result):
 
     @property
     def discrepancies(self) -> tuple[Discrepancy, ...]:
-        """Where declared and computed figures part, in the inventories used."""
-        return self.chosen.discrepancies
+        """Where declared and computed figures part, in the inventories counted."""
+        asked = self.members
+        return tuple(d for d in self.chosen.discrepancies if d.inventory.party in asked)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The parties whose arms the answer counts."""
+        found = frozenset(m for x in self.limits for m in x.row.members)
+        return found or frozenset(self.chosen.by_party)
 
     @property
     def not_computed(self) -> tuple[NotComputed, ...]:
@@ -155,7 +172,13 @@ class Count(Result):
                 "excess": x.excess,
                 "headroom": x.headroom,
                 "verdict": x.verdict,
+                "turns_on": "; ".join(x.turns_on),
                 "in_force": x.in_force,
+                "in_force_since": x.in_force_why,
+                "deadline": x.bound.deadline.isoformat() if x.bound.deadline else "",
+                "rival_bounds": "; ".join(f"{v} ({by})" for by, v in x.rivals),
+                "article": x.bound.step.at_place or x.row.provision.article,
+                "confidence": x.confidence,
                 "sources": "; ".join(x.sources),
             }
             for x in self.limits
@@ -211,6 +234,10 @@ class Count(Result):
             found["site"] = x.site
         if x.rivals:
             found["rival_bounds"] = [{"by": b, "value": v} for b, v in x.rivals]
+        if x.claimed:
+            found["rival_counts"] = [
+                {"by": c.by, "counted": _amount(c.counted), "verdict": c.verdict} for c in x.claimed
+            ]
         if x.turns_on:
             found["turns_on"] = list(x.turns_on)
         if x.bound.deadline:
@@ -257,7 +284,7 @@ def _amount(a: Any) -> dict[str, Number | None]:
 def count(
     case: Case,
     text: str | Text,
-    forces: str | date,
+    forces: str | date | Sequence[str],
     *,
     at: str | date | None = None,
     basis: str | None = None,
@@ -286,13 +313,62 @@ def count(
     if day is None:
         day = max(i.date.first for i in chosen.by_party.values())
     only = [party] if isinstance(party, str) else list(party or [])
-    known = {*case.parties, *case.groups, *dict(wanted.groups)}
-    for name in only:
+    compiled = compile_text(case, wanted, seen)
+    _known_parties(case, compiled, only)
+    result = count_compiled(compiled, chosen, day, only, view or "")
+    return _by_claims(result, forces, basis, seen, only)
+
+
+def _known_parties(case: Case, compiled: Compiled, asked: Sequence[str]) -> None:
+    """Refuse parties that there are not, or whom no limit of the text binds."""
+    bound = list(dict.fromkeys(r.party for r in compiled.rows))
+    known = {*case.parties, *case.groups, *dict(compiled.text.groups)}
+    problems = []
+    for name in asked:
         if name not in known:
             hint = did_you_mean(name, known, "parties")
-            raise Refused([Problem("E301", f"unknown party '{name}'", (), hint)])
-    compiled = compile_text(case, wanted, seen)
-    return count_compiled(compiled, chosen, day, only, view or "")
+            problems.append(Problem("E301", f"unknown party '{name}'", (), hint))
+        elif name not in bound:
+            message = f"no limit of the text '{compiled.text.id}' binds {name}"
+            problems.append(Problem("E301", message, (), f"it binds {', '.join(bound)}"))
+    if problems:
+        raise Refused(problems)
+
+
+def _by_claims(
+    result: Count,
+    forces: str | date | Sequence[str],
+    basis: str | None,
+    view: View | None,
+    parties: Sequence[str],
+) -> Count:
+    """The count with what rival figures would make of it; a verdict that they turn depends on them."""
+    claimants = dict.fromkeys(
+        claim.by for i in result.chosen.by_party.values() for h in i.holdings for claim in h.claims
+    )
+    if not claimants or (view and view.claims):
+        return result
+    found: dict[tuple[str, str, str], list[Claimed]] = {}
+    for by in claimants:
+        picked = replace(view, claims=(by,)) if view else View(id="", title="", claims=(by,))
+        chosen = choose_forces(result.case, result.text, forces, basis=basis, view=picked)
+        for x in count_compiled(result.compiled, chosen, result.at, parties).limits:
+            found.setdefault((x.limit, x.party, x.site), []).append(
+                Claimed(by, x.counted, x.verdict)
+            )
+    limits = []
+    for x in result.limits:
+        claimed = tuple(
+            c for c in found.get((x.limit, x.party, x.site), []) if c.counted != x.counted
+        )
+        turns = tuple(
+            f"{c.verdict} by the figures of {c.by} ({c.counted})"
+            for c in claimed
+            if c.verdict != x.verdict
+        )
+        verdict: Verdict = "depends" if turns and x.verdict != "not computed" else x.verdict
+        limits.append(replace(x, claimed=claimed, verdict=verdict, turns_on=(*x.turns_on, *turns)))
+    return replace(result, limits=tuple(limits))
 
 
 def count_compiled(

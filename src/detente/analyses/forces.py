@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -127,7 +128,7 @@ def newest(case: Case, party: str, basis: str, day: date) -> Inventory | None:
 def choose_forces(
     case: Case,
     text: Text,
-    forces: str | date,
+    forces: str | date | Sequence[str],
     *,
     basis: str | None = None,
     view: View | None = None,
@@ -137,10 +138,13 @@ def choose_forces(
     `forces` is a date (the newest inventories at or before it are taken) or ids of inventories,
     parted by commas. Raises `Refused` when there is nothing to count.
     """
+    if not isinstance(forces, str | date):
+        forces = ",".join(forces)
     on = find_basis(case, text, basis)
     wanted = parties_counted(case, text)
     names = [f.strip() for f in forces.split(",")] if isinstance(forces, str) else []
     if names and all(n in case.inventories for n in names):
+        _one_each([case.inventories[n] for n in names])
         picked = {case.inventories[n].party: case.inventories[n] for n in names}
         other = [i for i in picked.values() if i.basis != on]
         if other and not basis:
@@ -172,6 +176,26 @@ def choose_forces(
             raise Refused([_nothing(case, on, wanted, day)])
     settled: list[Settled] = [settle(case, picked[p], view) for p in wanted if p in picked]
     return Chosen(on, text.counts, day, picked, Forces(case, tuple(settled)), missing)
+
+
+def _one_each(inventories: list[Inventory]) -> None:
+    """Refuse two inventories of one party."""
+    by_party: dict[str, list[Inventory]] = {}
+    for i in dict.fromkeys(i.id for i in inventories):
+        found = next(x for x in inventories if x.id == i)
+        by_party.setdefault(found.party, []).append(found)
+    problems = [
+        Problem(
+            "E601",
+            f"two inventories of {party} are named: {', '.join(i.id for i in found)}",
+            tuple(i.place for i in found),
+            "name one for each party",
+        )
+        for party, found in by_party.items()
+        if len(found) > 1
+    ]
+    if problems:
+        raise Refused(problems)
 
 
 def _nothing(case: Case, basis: str, parties: list[str], day: date) -> Problem:

@@ -46,7 +46,10 @@ class Result:
         return _renderer[0](self, form)
 
     def __str__(self) -> str:
-        return self.render("text") if _renderer else repr(self)
+        return self.render("text") if _renderer else object.__repr__(self)
+
+    def __repr__(self) -> str:
+        return str(self).rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self.render("html")

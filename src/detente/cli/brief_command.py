@@ -61,5 +61,5 @@ def command(
             folder / f"{loaded.id}.html": to_html_page(paper),
             folder / f"{loaded.id}.md": to_markdown(paper),
         }
-        write_files(files)
+        write_files(files, make_folders=True)
         click.echo("\nWritten: " + ", ".join(str(f) for f in files), err=form != "text")

@@ -19,6 +19,9 @@ COMMANDS: dict[str, str] = {
     "standing": "Where each issue stands at a date, and who reopened what.",
     "timeline": "Positions and statuses over time, as a picture and a table.",
     "unravel": "What falls when an element is taken out; the keystones.",
+    "read": "Read published documents into your own library.",
+    "cite": "A cited paragraph from your own copy, beside the record.",
+    "search": "Find passages in the documents you have read.",
     "brief": "The staff paper on a case.",
     "new": "Lay out a small working case with comments.",
     "import": "Bring an inventory from a spreadsheet into a case.",
@@ -64,3 +67,9 @@ def main() -> object:
     except BrokenPipeError:
         sys.stderr.close()
         return 141
+    except OSError as bad:
+        import os
+
+        sys.stderr.write(f"error[E603]: cannot write the output: {bad.strerror or bad}\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still held back goes nowhere
+        return 2

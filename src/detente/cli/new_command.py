@@ -32,7 +32,7 @@ def command(case: str) -> None:
         )
         for path in sorted(TEMPLATE.rglob("*.yaml"))
     }
-    write_files(files)
+    write_files(files, make_folders=True)
     for path in files:
         click.echo(str(path))
     click.echo(f"\nTry: detente count {case} --text treaty --forces 1980-01-01")

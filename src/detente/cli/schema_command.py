@@ -37,7 +37,7 @@ def command(name: str | None, out: str | None) -> None:
             for kind in found
         }
         settings = json.dumps({"yaml.schemas": where}, indent=2) + "\n"
-        write_files({**files, folder / "editor-settings.json": settings})
+        write_files({**files, folder / "editor-settings.json": settings}, make_folders=True)
         for path in files:
             click.echo(str(path))
         click.echo(

@@ -65,8 +65,10 @@ def answering(function: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def write_files(files: dict[Path, str]) -> None:
+def write_files(files: dict[Path, str], *, make_folders: bool = False) -> None:
     """Write files whole or not at all: each is written beside its place and then moved.
+
+    Folders are made only when asked for: a mistyped name is not a new folder.
 
     Raises:
         Refused: a file cannot be written.
@@ -79,6 +81,8 @@ def write_files(files: dict[Path, str]) -> None:
             around = next((p for p in path.parents if p.exists()), path.parent)
             if around.exists() and not around.is_dir():
                 raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+            if not make_folders and not path.parent.is_dir():
+                raise FileNotFoundError(errno.ENOENT, f"no folder {path.parent}")
             if path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         for path, text in files.items():

@@ -380,11 +380,11 @@ class Counter:
             ):
                 continue
             left[members] = False
-            figure = closed.published.figure
+            figure = closed.figure
             parts = (figure.low * w[0], figure.best * w[0], figure.high * w[0])
             low, best, high = low + min(parts), best + parts[1], high + max(parts)
             change = parts[1] - float((numbers[1][members] * w[0]).sum())
-            if change:
+            if change or closed.published.spread:
                 adjustments.append(Adjustment(closed, Spread(_n(change), _n(change), _n(change))))
         x_low, x_best, x_high = (x[left] for x in numbers)
         lw, bw, hw = low_w[left], best_w[left], high_w[left]

@@ -30,11 +30,19 @@ class Element:
 
 @dataclass(frozen=True)
 class ClosedTotal:
-    """A total that governs: the elements it sums (by position) and its figure."""
+    """A total that governs: the elements it sums (by position) and what it counts for them."""
 
     published: Published
     members: frozenset[int]
     by_type: Amount
+
+    @property
+    def figure(self) -> Amount:
+        """What counts: the published figure, or its range about the sum by type."""
+        printed = self.published.figure
+        if self.published.spread:
+            return replace(printed, best=self.by_type.best)
+        return printed
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,7 @@ class Discrepancy:
     why: str
     inventory: Inventory
     published: Published
+    members: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,10 @@ def chosen_number(holding: Holding, view: View | None) -> Amount | None:
             for claim in holding.claims:
                 if claim.by == claimant:
                     return claim.number
+    if holding.number is None and holding.claims and not holding.closes_on:
+        figures = [c.number for c in holding.claims]
+        low, high = min(f.low for f in figures), max(f.high for f in figures)
+        return Amount(low, figures[0].best, high)
     return holding.number
 
 
@@ -87,7 +100,7 @@ def settle(case: Case, inventory: Inventory, view: View | None = None) -> Settle
     for published, inside, maybe in totals:
         open_ = [i for i in sorted(inside) if inventory.holdings[i].closes_on == published.id]
         rest = [i for i in sorted(inside) if i not in open_]
-        others = sum_closed(rest, numbers, closed)
+        others = sum_closed(rest, numbers, [])
         figure = published.figure
         for i in open_:
             numbers[i] = Amount(
@@ -99,9 +112,14 @@ def settle(case: Case, inventory: Inventory, view: View | None = None) -> Settle
         by_type = sum_closed(sorted(inside), numbers, closed)
         possible = sum_closed(sorted(maybe), numbers, [])
         by_type = replace(by_type, high=by_type.high + possible.high)
-        if not figure.low <= by_type.best <= figure.high:
-            discrepancies.append(_discrepancy(inventory, published, by_type, bool(open_)))
-        if open_ or (published.declared and by_type.best > figure.best):
+        lines = sum_closed(sorted(inside), numbers, [])
+        agrees = figure.low <= by_type.best <= figure.high or lines.best == figure.best
+        if not agrees:
+            discrepancies.append(_discrepancy(inventory, published, by_type, bool(open_), inside))
+        spread = published.spread and agrees and not figure.exact
+        if spread:
+            by_type = lines
+        if spread or open_ or (published.declared and by_type.best > figure.best):
             closed.append(ClosedTotal(published, inside, by_type))
     zero = Amount(0, 0, 0)
     elements = tuple(
@@ -120,7 +138,7 @@ def sum_closed(
     for total in sorted(closed, key=lambda c: -len(c.members)):
         if total.members and total.members <= left:
             left -= total.members
-            figure = total.published.figure
+            figure = total.figure
             low, best, high = low + figure.low, best + figure.best, high + figure.high
     for i in left:
         number = numbers[i]
@@ -130,12 +148,19 @@ def sum_closed(
 
 
 def _discrepancy(
-    inventory: Inventory, published: Published, by_type: Amount, closing: bool
+    inventory: Inventory,
+    published: Published,
+    by_type: Amount,
+    closing: bool,
+    members: frozenset[int],
 ) -> Discrepancy:
     figure = published.figure
     gap = by_type.best - figure.best
     if gap > 0 and (published.declared or closing):
-        why = f"by type {gap:,} more than declared; the declared figure counts, nothing is fitted"
+        why = (
+            f"by type {gap:,} more than declared; the declared figure counts where a limit takes in "
+            "all of it, and nothing is fitted"
+        )
     elif by_type.low <= figure.best <= by_type.high:
         why = "the figure lies within the range that the holdings allow"
     else:
@@ -143,4 +168,4 @@ def _discrepancy(
     if published.note:
         why = f"{why} ({published.note})"
     what = f"{published.title or published.id}, {inventory.party}, {inventory.date}"
-    return Discrepancy(what, figure, by_type, why, inventory, published)
+    return Discrepancy(what, figure, by_type, why, inventory, published, members)

@@ -323,7 +323,7 @@ class _Builder:
             if w[0] == 0 or (w != w[0]).any():
                 continue
             left[members] = False
-            figure = float(closed.published.figure.best)
+            figure = float(closed.figure.best)
             shift += w[0] * (figure - float(self.forces.best[members].sum()))
         return float(shift)
 

@@ -294,6 +294,11 @@ class Step:
         def when(key: str) -> When | None:
             return _part(raw, key, lambda v, _: When.parse(v)) if key in raw else None
 
+        start = when("from")
+        for key in ("to", "deadline"):
+            end = when(key)
+            if start and end and start.fixed and end.fixed and end.last < start.first:
+                raise Miswritten(f"'{key}' is before 'from': {end} and {start}", "E214", "", (key,))
         return cls(
             _part(raw, "value", lambda v, _: Bound.parse(v)),
             when("from"),

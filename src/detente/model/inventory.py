@@ -49,7 +49,8 @@ class Holding:
     """One line of an inventory: so many of a system in a state, zone and place.
 
     `number` is None where the line closes on a published total (`closes_on`): the compiler computes
-    it. `attributes` override the system's own for this line (a converted variant, dated events).
+    it; or where there are rival claims alone: then the first is the best figure, and the count
+    ranges over all. `attributes` override the system's own for this line (a converted variant, dated events).
     """
 
     system: str
@@ -77,6 +78,8 @@ class Published:
 
     When `declared`, the figure is the parties' own or an agreed one and governs: where the
     holdings by type come to more, the declared figure counts and the difference is reported.
+    With `spread`, the figure's range is what is known of the sum: a count that takes in all of it
+    is as uncertain as the total, whatever the ranges of its lines.
     """
 
     id: str
@@ -86,6 +89,7 @@ class Published:
     title: str = ""
     confidence: Confidence = "verified"
     declared: bool = False
+    spread: bool = False
     note: str = ""
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 

@@ -83,6 +83,18 @@ CODES: dict[str, tuple[str, str]] = {
     "E602": ("Text counts on no basis", "Add `counts:` to the text, or give --basis."),
     "E603": ("Cannot be written", "Name another place for the output."),
     "E604": ("Request cannot be understood", "See --help of the command."),
+    # documents and the library
+    "E701": ("Library cannot be read", "Move the file away and read the documents again."),
+    "E702": ("Library cannot be written", "Name another file with --library."),
+    "E703": ("Not well-formed XML", "Fetch the file again; it may be cut off."),
+    "E704": ("XML refused", "Take out the declarations; published volumes have none."),
+    "E705": ("Document without a name", "Say with --as which document it is."),
+    "E706": (
+        "No document in the file",
+        "Give a volume in TEI, or a document's text with its heading.",
+    ),
+    "W707": ("Note without a place", "The note is kept; mend the text if its number was lost."),
+    "W708": ("Cited paragraph does not exist", "Mend the statement's reference."),
 }
 
 

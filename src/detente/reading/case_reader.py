@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -50,7 +51,36 @@ def load(folder: str | os.PathLike[str]) -> Loaded:
     """Read a case; see the module."""
     reader = _Reader(Path(folder))
     case = reader.read()
-    return Loaded(case, tuple(sort_problems(reader.problems)))
+    return Loaded(case, tuple(_first_things_first(reader)))
+
+
+UNREAD = ("E103", "E104", "E105", "E106", "E107", "E108")
+
+
+def _first_things_first(reader: _Reader) -> list[Problem]:
+    """Problems in order; files that could not be read first, without what only follows from them.
+
+    A name that stands in such a file is not reported as unknown: it may be defined there.
+    """
+    problems = sort_problems(reader.problems)
+    unread = [p for p in problems if p.code in UNREAD]
+    held = ""
+    for file in {p.place.file for p in unread}:
+        if not Path(file).is_file():
+            continue
+        with suppress(OSError), open(file, "rb") as raw:
+            held += raw.read(1_000_000).decode("utf-8", "replace")
+    rest = [p for p in problems if p.code not in UNREAD]
+    if held:
+        rest = [
+            p
+            for p in rest
+            if not (p.code.startswith("E3") and (m := _QUOTED.search(p.message)) and m[1] in held)
+        ]
+    return [*unread, *rest]
+
+
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 @dataclass
@@ -91,8 +121,10 @@ class _Reader:
             if not self.folder.exists():
                 near = []
                 if self.folder.parent.is_dir():
-                    near = [p.name for p in self.folder.parent.iterdir() if p.is_dir()]
-                hint = did_you_mean(self.folder.name, near)
+                    near = [
+                        p.name for p in self.folder.parent.iterdir() if (p / "case.yaml").exists()
+                    ]
+                hint = did_you_mean(self.folder.name, near, "cases there")
                 self.report("E101", f"no such folder: {shown}", Place(shown), hint=hint)
                 return None
             if not self.folder.is_dir():
@@ -623,6 +655,7 @@ class _Assembly:
                         title=p.title,
                         confidence=p.confidence,
                         declared=p.declared,
+                        spread=p.spread,
                         note=p.note,
                         place=doc.at((*path, "published", i, "id")),
                     )
@@ -656,8 +689,8 @@ class _Assembly:
         if shape.zone and shape.zone not in self.zones:
             hint = did_you_mean(shape.zone, self.zones)
             self.report("E307", f"unknown zone '{shape.zone}'", doc.at((*path, "zone")), hint=hint)
-        if shape.number is None and not shape.closes_on:
-            message = "a holding needs a number, or closes_on a published total"
+        if shape.number is None and not shape.closes_on and not shape.claims:
+            message = "a holding needs a number, rival claims, or closes_on a published total"
             self.report("E202", message, doc.at(path))
         if shape.closes_on and shape.closes_on not in totals:
             hint = did_you_mean(shape.closes_on, totals, "published")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
@@ -137,6 +138,8 @@ def _problem(shape: type, error: ErrorDetails, locate: Locate) -> Problem:
     if kind == "unexpected_keyword_argument" or kind == "extra_forbidden":
         key = str(path[-1])
         hint = did_you_mean(key, [_yaml_key(k) for k in _keys_at(shape, path[:-1])], "keys")
+        if re.fullmatch(r"\d{3}", key):
+            hint = "numbers are written without thousands separators: 1200, not 1,200"
         return Problem("E201", f"unknown key '{key}'", (locate(path, True),), hint)
     if kind in ("missing", "missing_argument", "missing_keyword_only_argument"):
         key = _yaml_key(str(path[-1]))

@@ -165,6 +165,7 @@ class PublishedShape:
     title: str = ""
     confidence: Confidence = "verified"
     declared: bool = False
+    spread: bool = False
     note: str = ""
 
 

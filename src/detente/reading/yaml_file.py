@@ -115,7 +115,8 @@ def read_yaml(path: Path, shown: str) -> tuple[list[Document], list[Problem]]:
 def read_yaml_text(text: str, shown: str) -> tuple[list[Document], list[Problem]]:
     """As `read_yaml`, for text already at hand."""
     lines = text.splitlines()
-    if len({m.group()[0] for m in _MARKER.finditer(text)}) > 1:
+    marks = {m.group()[0] for m in _MARKER.finditer(text)}
+    if len(marks) > 1 or marks & {"<", ">"}:
         marked = (
             Place(shown, i, 1, 7)
             for i, line in enumerate(text.split("\n"), 1)

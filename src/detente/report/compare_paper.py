@@ -43,7 +43,9 @@ def compare_paper(result: Comparison) -> Paper:
         for c, n in zip(result.compiled, left, strict=True)
     )
     blocks += [Heading("Not computed", 3), Bullets(items)]
-    return Paper(f"{result.compiled[0].text.title} compared", tuple(blocks), subtitle=subtitle)
+    base, *options = (c.text.title for c in result.compiled)
+    title = f"{', '.join(options)} against {base}"
+    return Paper(title, tuple(blocks), subtitle=subtitle)
 
 
 # --- counted ------------------------------------------------------------------------------------
@@ -77,7 +79,9 @@ def _quality(group: list[Measure], n: int) -> tuple[Cell, ...]:
         if not found:
             row.append(ABSENT)
             continue
-        held = [f"{party} {kept(x)}" for party, x in found if x.verdict != "exactly at"]
+        held = [
+            f"{party} {kept(x)}" for party, x in found if x.verdict not in ("within", "exactly at")
+        ]
         worst: Tone = "bad" if any(x.verdict == "over" for _, x in found) else "doubt"
         row.append(Cell(", ".join(held), worst) if held else Cell("none", "good"))
     return tuple(row)

@@ -64,6 +64,8 @@ def preamble(result: Count) -> list[Block]:
     """Which inventories were counted, and whether the text is in force."""
     lines = []
     for party, inventory in result.chosen.by_party.items():
+        if party not in result.members:
+            continue
         converted = f"; built from {inventory.converted_from}" if inventory.converted_from else ""
         older = ""
         if result.chosen.data_as_of:
@@ -82,8 +84,24 @@ def preamble(result: Count) -> list[Block]:
         blocks.append(Para(result.chosen.converted, "doubt"))
     if result.chosen.missing:
         names = ", ".join(party_title(result.case, p) for p in result.chosen.missing)
-        blocks.append(Para(f"No inventory on this basis by this date: {names}.", "doubt"))
+        why = "on this basis by this date" if result.chosen.data_as_of else "named for"
+        blocks.append(Para(f"No inventory {why}: {names}.", "doubt"))
+    early = [x for x in result.limits if x.bound.start and result.at < x.bound.start]
+    if early:
+        first = min(x.bound.start for x in early if x.bound.start)
+        blocks.append(
+            Para(
+                f"{result.at} is before the first step of {_count_of(early)} (from {first} on): "
+                "the first step is taken, as if it held already.",
+                "doubt",
+            )
+        )
     return blocks
+
+
+def _count_of(limits: list[LimitCount]) -> str:
+    names = list(dict.fromkeys(x.title for x in limits))
+    return names[0] if len(names) == 1 else f"{len(names)} limits"
 
 
 def limits_tables(result: Count, *, link: bool = False) -> list[Block]:
@@ -133,7 +151,9 @@ def _numbers_table(result: Count, limits: list[LimitCount], link: bool) -> Table
                 Cell(margin(x), TONES[x.verdict]),
             ]
             if x.bound.deadline and x.excess:
-                note = f"{x.title}: the excess may be worked off to {x.bound.deadline}."
+                late = x.bound.deadline < result.at
+                how = "was to be worked off by" if late else "may be worked off to"
+                note = f"{x.title}: the excess {how} {x.bound.deadline}."
                 notes += [note] if note not in notes else []
         rows.append(tuple(row))
     return Table(tuple(columns), tuple(rows), "", tuple(notes))
@@ -156,6 +176,8 @@ def _quality_table(result: Count, limits: list[LimitCount], link: bool) -> Table
 
 def margin(x: LimitCount) -> str:
     """The verdict with its figure: how much over, or how much room is left."""
+    if x.verdict == "not computed":
+        return x.verdict
     if isinstance(x.row.provision, Average) and not x.counted.high and not x.count.allowance.high:
         return "none held"
     if x.verdict == "over":
@@ -169,6 +191,8 @@ def margin(x: LimitCount) -> str:
 
 def kept(x: LimitCount) -> str:
     """How a ban or a limit on quality stands."""
+    if x.verdict == "not computed":
+        return x.verdict
     if x.verdict == "over":
         return f"{x.counted} against it"
     if x.verdict == "depends":
@@ -196,6 +220,12 @@ def turning(result: Count) -> list[Block]:
     """Why figures and verdicts are not certain."""
     items = []
     for x in result.limits:
+        if x.verdict == "not computed":
+            items.append(f"{x.title}, {x.party}: not computed; {'; '.join(x.turns_on)}.")
+            continue
+        if x.claimed:
+            said = ", ".join(f"{c.counted} by {c.by} ({c.verdict})" for c in x.claimed)
+            items.append(f"{x.title}, {x.party}: rival figures make it {said}.")
         reasons = [r for r in x.turns_on if not r.startswith("whether ")] if x.rivals else []
         unsure = [c for c in x.count.contributions if not c.sure]
         if unsure and not x.counted.exact:
@@ -213,6 +243,11 @@ def turning(result: Count) -> list[Block]:
                 f"{_name(result.case, c.element.holding.system)} {c.element.number}" for c in loose
             )
             reasons += [f"numbers in the inventory are ranges: {names}"] if names else []
+            reasons += [
+                f"known only as a total: {t.title or t.id} {t.figure}"
+                for t in (a.total.published for a in x.count.adjustments)
+                if t.spread
+            ]
             reasons += [] if reasons else list(x.turns_on)
             if reasons:
                 items.append(f"{x.title}, {x.party}: {'; '.join(reasons)}.")

@@ -27,6 +27,7 @@ from detente.model.predicate import (
     Tree,
     Word,
 )
+from detente.model.systems import Fact
 from detente.model.units import unit_of_key
 
 _OPS = {
@@ -50,6 +51,14 @@ class English:
     def clause(self, tree: Tree) -> str:
         """The predicate as a clause."""
         return self._say(tree, 0)
+
+    def fact(self, attribute: str, fact: Fact) -> str:
+        """A fact's value: a number with its unit, a word as the field writes it."""
+        unit = unit_of_key(attribute)
+        if isinstance(fact.value, bool) or not unit:
+            shown = str(fact)
+            return self._word(attribute, shown) if isinstance(fact.value, str) else shown
+        return f"{fact} {unit}"
 
     def _say(self, tree: Tree, level: int) -> str:
         match tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detente.analyses.explain import Explanation, Step
+from detente.model.predicate import Compare, Member
 from detente.report.english import English
 from detente.report.paper import (
     Block,
@@ -71,6 +72,8 @@ def _lines(step: Step, english: English, lines: list[str], depth: int) -> None:
     for key, fact in dict.fromkeys(step.facts):
         doubt = fact.confidence if fact.confidence != "verified" else ""
         said = ", ".join(filter(None, (str(fact.source), doubt)))
-        lines.append(f"{'  ' * (depth + 2)}{key} = {fact}   [{said}]")
+        lines.append(f"{'  ' * (depth + 2)}{key} = {english.fact(key, fact)}   [{said}]")
+    if step.truth is None and not step.facts and isinstance(step.tree, Compare | Member):
+        lines.append(f"{'  ' * (depth + 2)}no source gives it")
     for inner in step.inner:
         _lines(inner, english, lines, depth + 1)

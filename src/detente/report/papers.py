@@ -7,11 +7,15 @@ from typing import Any
 
 from detente.analyses.brief import Brief
 from detente.analyses.check import Checked
+from detente.analyses.cite import Citation
 from detente.analyses.compare import Comparison
 from detente.analyses.count import Count
+from detente.analyses.coverage import Coverage
 from detente.analyses.explain import Explanation
 from detente.analyses.layout import Layout
+from detente.analyses.read import Intake
 from detente.analyses.result import Result
+from detente.analyses.search import Search
 from detente.analyses.show import Shown
 from detente.analyses.standing import Standing
 from detente.analyses.texts import TextList
@@ -25,10 +29,14 @@ def paper_of(result: Result, **options: Any) -> Paper:
     """The paper of a result; raises TypeError for a result without one."""
     from detente.report.brief_paper import brief_paper
     from detente.report.check_paper import check_paper
+    from detente.report.cite_paper import cite_paper
     from detente.report.compare_paper import compare_paper
     from detente.report.count_paper import count_paper
+    from detente.report.coverage_paper import coverage_paper
     from detente.report.explain_paper import explain_paper
     from detente.report.layout_paper import layout_paper
+    from detente.report.read_paper import read_paper
+    from detente.report.search_paper import search_paper
     from detente.report.show_paper import show_paper
     from detente.report.standing_paper import standing_paper
     from detente.report.texts_paper import texts_paper
@@ -39,10 +47,14 @@ def paper_of(result: Result, **options: Any) -> Paper:
     makers: dict[type[Result], Callable[..., Paper]] = {
         Brief: brief_paper,
         Checked: check_paper,
+        Citation: cite_paper,
         Comparison: compare_paper,
         Count: count_paper,
+        Coverage: coverage_paper,
         Explanation: explain_paper,
         Layout: layout_paper,
+        Intake: read_paper,
+        Search: search_paper,
         Shown: show_paper,
         Standing: standing_paper,
         TextList: texts_paper,
