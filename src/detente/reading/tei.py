@@ -788,7 +788,7 @@ def read_tei(
         problems.append(refused)
         return
     try:
-        import lxml.etree  # type: ignore[import-untyped]  # noqa: F401
+        import lxml.etree  # noqa: F401
     except ImportError:
         hint = "install it with: pip install 'detente[documents]'"
         problems.append(
