@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from detente.model.cites import Source
+from detente.model.claims import Claim
 from detente.model.inventory import Basis, Inventory
 from detente.model.record import Record
 from detente.model.systems import Attribute, System
@@ -82,6 +83,7 @@ class Case:
     views: Mapping[str, View] = field(default_factory=_empty)
     brief: BriefPlan | None = None
     record: Record | None = None
+    claims: Mapping[str, Claim] = field(default_factory=_empty)
     files: tuple[str, ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 

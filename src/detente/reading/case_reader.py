@@ -18,10 +18,12 @@ from typing import Any, get_args, get_type_hints
 from detente.model.amounts import Span
 from detente.model.case import BriefPlan, Case, Party, View, Zone
 from detente.model.cites import CONFIDENCES, Cites, Source
+from detente.model.claims import Claim
 from detente.model.dates import When
 from detente.model.inventory import Basis, DataClaim, Holding, Inventory, Published, TakenAs
 from detente.model.predicate import Clause
 from detente.model.problem import Place, Problem, did_you_mean, sort_problems
+from detente.model.record import Record
 from detente.model.systems import Attribute, Fact, System, Value
 from detente.model.written import Miswritten, plain
 from detente.reading import shapes
@@ -377,7 +379,8 @@ class _Assembly:
             issues=_frozen(texts.issues()),
             texts=_frozen(texts.texts()),
             views=_frozen(self._views()),
-            record=self.reader.record.record(self),
+            record=(record := self.reader.record.record(self)),
+            claims=_frozen(self._claims(record)),
             brief=self._brief(),
             files=tuple(self.reader.files),
         )
@@ -491,6 +494,39 @@ class _Assembly:
             )
             for name, v in (self.shape.views or {}).items()
         }
+
+    def _claims(self, record: Record | None) -> dict[str, Claim]:
+        """The claims of the record's documents, with the places of what they bind to."""
+        found: dict[str, Claim] = {}
+        documents = record.documents if record else {}
+        for name, d in self.reader.raw.get("claims", {}).items():
+            claim: Claim | None = d.value
+            if claim is None:
+                continue
+            path = ("claims", name)
+            if claim.letter not in documents:
+                hint = did_you_mean(claim.letter, documents)
+                place = d.document.at((*path, "letter"))
+                self.report("E317", f"unknown document '{claim.letter}'", place, hint=hint)
+            if not claim.tests and not claim.not_testable:
+                message = f"the claim '{name}' has neither tests nor a reason why it cannot be tested"
+                self.report("E202", message, d.place)
+            for side in ("supports", "against"):
+                for i, evidence in enumerate(getattr(claim, side)):
+                    for part in evidence.source.split(";"):
+                        key = part.strip().partition(" ")[0]
+                        if key not in documents and key not in self.sources:
+                            place = d.document.at((*path, side, i, "source"))
+                            hint = did_you_mean(key, [*documents, *self.sources])
+                            self.report("E304", f"unknown source '{key}'", place, hint=hint)
+            places = {
+                p[2:]: d.document.at(p) for p in d.document.values if p[:2] == path and len(p) > 2
+            }
+            object.__setattr__(claim, "id", name)
+            object.__setattr__(claim, "place", d.place)
+            object.__setattr__(claim, "places", MappingProxyType(places))
+            found[name] = claim
+        return found
 
     def _brief(self) -> BriefPlan | None:
         plan = self.shape.brief

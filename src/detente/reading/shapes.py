@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from detente.model.amounts import Amount
 from detente.model.cites import Cites, Confidence
+from detente.model.claims import Claim
 from detente.model.dates import Period, When
 from detente.model.provisions import Binding
 from detente.model.systems import AttributeType
@@ -279,6 +280,13 @@ class InventoriesFile:
     inventories: dict[str, InventoryShape]
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClaimsFile:
+    """claims/*.yaml: what a document claims, each bound to the analyses that test it."""
+
+    claims: dict[str, Claim]
+
+
 # folder of a case -> shape of the files in it (texts hold one text or issue a document)
 FOLDERS: dict[str, type] = {
     "parties": PartiesFile,
@@ -288,6 +296,7 @@ FOLDERS: dict[str, type] = {
     "systems": SystemsFile,
     "inventories": InventoriesFile,
     "texts": TextShape,
+    "claims": ClaimsFile,
 }
 # folders that later readers own; their presence is no problem
-LATER_FOLDERS = ("lenses", "claims", "events")
+LATER_FOLDERS = ("lenses", "events")
