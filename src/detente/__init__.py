@@ -11,6 +11,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # as typing's own, without importing typing at start-up
 if TYPE_CHECKING:
+    from detente.analyses.audit import audit
     from detente.analyses.brief import brief
     from detente.analyses.cite import cite
     from detente.analyses.compare import compare
@@ -22,37 +23,26 @@ if TYPE_CHECKING:
     from detente.analyses.search import search
     from detente.analyses.show import show
     from detente.analyses.standing import standing
+    from detente.analyses.statements import statements
     from detente.analyses.texts import list_texts as texts
     from detente.analyses.timeline import timeline
     from detente.analyses.unravel import keystones, unravel
     from detente.analyses.views import count_views
     from detente.api import CaseError, check, load
 
-_WHERE = {
+# what is no question of a case; the questions stand in detente.analyses.questions
+_OTHERS = {
     "load": ("detente.api", "load"),
     "check": ("detente.api", "check"),
     "CaseError": ("detente.api", "CaseError"),
     "Refused": ("detente.model.problem", "Refused"),
-    "brief": ("detente.analyses.brief", "brief"),
-    "count": ("detente.analyses.count", "count"),
-    "cite": ("detente.analyses.cite", "cite"),
-    "coverage": ("detente.analyses.coverage", "coverage"),
     "read": ("detente.analyses.read", "read"),
     "search": ("detente.analyses.search", "search"),
-    "compare": ("detente.analyses.compare", "compare"),
-    "explain": ("detente.analyses.explain", "explain"),
-    "layout": ("detente.analyses.layout", "layout"),
-    "show": ("detente.analyses.show", "show"),
-    "standing": ("detente.analyses.standing", "standing"),
-    "texts": ("detente.analyses.texts", "list_texts"),
-    "timeline": ("detente.analyses.timeline", "timeline"),
-    "unravel": ("detente.analyses.unravel", "unravel"),
-    "keystones": ("detente.analyses.unravel", "keystones"),
-    "count_views": ("detente.analyses.views", "count_views"),
 }
 
 __all__ = [
     "CaseError",
+    "audit",
     "brief",
     "check",
     "cite",
@@ -68,6 +58,7 @@ __all__ = [
     "search",
     "show",
     "standing",
+    "statements",
     "texts",
     "timeline",
     "unravel",
@@ -76,12 +67,15 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a question's module when it is first asked for."""
-    if name not in _WHERE:
-        raise AttributeError(f"module 'detente' has no attribute '{name}'")
     from importlib import import_module
 
+    from detente.analyses.questions import QUESTIONS
+
+    known = {**_OTHERS, **QUESTIONS}
+    if name not in known:
+        raise AttributeError(f"module 'detente' has no attribute '{name}'")
     import_module("detente.report")  # results print themselves
-    module, attribute = _WHERE[name]
+    module, attribute = known[name]
     value: object = getattr(import_module(module), attribute)
     globals()[name] = value
     return value

@@ -59,6 +59,7 @@ CODES: dict[str, tuple[str, str]] = {
     "E315": ("Unknown inventory or total", "Mend the id."),
     "E316": ("Unknown statement", "Mend the id of the statement."),
     "E317": ("Unknown document", "Declare it under documents in the record, or mend the key."),
+    "E318": ("Unknown analysis or option", "Name an analysis and its options as the commands have them."),
     # predicates
     "E401": (
         "Predicate cannot be read",
@@ -70,6 +71,7 @@ CODES: dict[str, tuple[str, str]] = {
     "E405": ("Unknown value of an attribute", "Use one of the attribute's values."),
     "E406": ("Things that cannot be compared", "Compare numbers with numbers, words with words."),
     "E407": ("Predicate too long", "Split it into named categories."),
+    "E408": ("Test of a claim cannot be read", "Mend the figure or the condition at the place shown."),
     # sense
     "E501": ("A limit on nothing", "Add a counting rule or category that the limit can count."),
     "W502": ("Printed total does not add up", "Both figures are kept; nothing is repaired."),

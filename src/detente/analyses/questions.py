@@ -1,0 +1,26 @@
+"""The questions that can be asked of a case: name, and where the function stands.
+
+One entry a question, named like its command; the first parameter of each is the case. What asks a
+question by its name (the public API, the tests of a claim) finds it here.
+"""
+
+from __future__ import annotations
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "audit": ("detente.analyses.audit", "audit"),
+    "brief": ("detente.analyses.brief", "brief"),
+    "cite": ("detente.analyses.cite", "cite"),
+    "compare": ("detente.analyses.compare", "compare"),
+    "count": ("detente.analyses.count", "count"),
+    "count_views": ("detente.analyses.views", "count_views"),
+    "coverage": ("detente.analyses.coverage", "coverage"),
+    "explain": ("detente.analyses.explain", "explain"),
+    "keystones": ("detente.analyses.unravel", "keystones"),
+    "layout": ("detente.analyses.layout", "layout"),
+    "show": ("detente.analyses.show", "show"),
+    "standing": ("detente.analyses.standing", "standing"),
+    "statements": ("detente.analyses.statements", "statements"),
+    "texts": ("detente.analyses.texts", "list_texts"),
+    "timeline": ("detente.analyses.timeline", "timeline"),
+    "unravel": ("detente.analyses.unravel", "unravel"),
+}
