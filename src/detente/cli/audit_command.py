@@ -17,7 +17,7 @@ from detente.cli.shared import (
 
 @click.command("audit")
 @case_argument
-@click.option("--letter", metavar="DOC", help="The document whose claims are meant.")
+@click.option("--letter", metavar="LETTER", help="The letter whose claims are meant.")
 @click.option("--claim", metavar="ID", multiple=True, help="Only this claim; may be repeated.")
 @format_option("table", "json", "csv", "md")
 @output_option

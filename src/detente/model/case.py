@@ -54,6 +54,25 @@ class BriefPlan:
     at: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A letter or proposal that a staff must answer, and what its brief lays side by side.
+
+    `document` is its key in the record; `text` the text that it proposes, if it does. `options` are
+    texts, or `text@view` for a text read in a view; `forces` and `at` as in `count`.
+    """
+
+    document: str
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    baseline: str = ""
+    options: tuple[str, ...] = ()
+    forces: str = ""
+    at: str = ""
+    note: str = ""
+
+
 def _empty() -> Mapping[str, Any]:
     return MappingProxyType({})
 
@@ -83,6 +102,7 @@ class Case:
     views: Mapping[str, View] = field(default_factory=_empty)
     brief: BriefPlan | None = None
     record: Record | None = None
+    letters: Mapping[str, Letter] = field(default_factory=_empty)
     claims: Mapping[str, Claim] = field(default_factory=_empty)
     files: tuple[str, ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -63,6 +63,7 @@ class Claim:
 
     `tests` try its parts; `not_testable` says why a part, or all of it, cannot be tried by counting
     or by the record (a motive, what would have been). A claim has one or the other, or both.
+    `letter` is its name under `letters` in case.yaml.
     """
 
     letter: str

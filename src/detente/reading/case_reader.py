@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from detente.model.amounts import Span
-from detente.model.case import BriefPlan, Case, Party, View, Zone
+from detente.model.case import BriefPlan, Case, Letter, Party, View, Zone
 from detente.model.cites import CONFIDENCES, Cites, Source
 from detente.model.claims import Claim
 from detente.model.dates import When
@@ -380,7 +380,8 @@ class _Assembly:
             texts=_frozen(texts.texts()),
             views=_frozen(self._views()),
             record=(record := self.reader.record.record(self)),
-            claims=_frozen(self._claims(record)),
+            letters=_frozen(letters := self._letters(record)),
+            claims=_frozen(self._claims(record, letters)),
             brief=self._brief(),
             files=tuple(self.reader.files),
         )
@@ -495,8 +496,44 @@ class _Assembly:
             for name, v in (self.shape.views or {}).items()
         }
 
-    def _claims(self, record: Record | None) -> dict[str, Claim]:
-        """The claims of the record's documents, with the places of what they bind to."""
+    def _letters(self, record: Record | None) -> dict[str, Letter]:
+        """The letters to answer, with every name that their briefs need checked."""
+        found: dict[str, Letter] = {}
+        documents = record.documents if record else {}
+        for name, shape in (self.shape.letters or {}).items():
+            path = ("letters", name)
+            if shape.document not in documents:
+                hint = did_you_mean(shape.document, documents)
+                place = self.header.at((*path, "document"))
+                self.report("E317", f"unknown document '{shape.document}'", place, hint=hint)
+            options = shape.options or []
+            texts = [("text", shape.text), ("baseline", shape.baseline)]
+            named: list[tuple[tuple[str | int, ...], str]]
+            named = [((*path, key), text) for key, text in texts if text]
+            named += [((*path, "options", i), o) for i, o in enumerate(options)]
+            for where, said in named:
+                text, _, view = said.partition("@")
+                if text not in self.reader.texts:
+                    hint = did_you_mean(text, self.reader.texts)
+                    self.report("E308", f"unknown text '{text}'", self.header.at(where), hint=hint)
+                if view and view not in (self.shape.views or {}):
+                    hint = did_you_mean(view, self.shape.views or {})
+                    self.report("E314", f"unknown view '{view}'", self.header.at(where), hint=hint)
+            found[name] = Letter(
+                id=name,
+                document=shape.document,
+                title=shape.title,
+                text=shape.text,
+                baseline=shape.baseline,
+                options=tuple(options),
+                forces=shape.forces,
+                at=str(shape.at) if shape.at else "",
+                note=shape.note,
+            )
+        return found
+
+    def _claims(self, record: Record | None, letters: Mapping[str, Letter]) -> dict[str, Claim]:
+        """The claims of the letters, with the places of what they bind to."""
         found: dict[str, Claim] = {}
         documents = record.documents if record else {}
         for name, d in self.reader.raw.get("claims", {}).items():
@@ -504,12 +541,14 @@ class _Assembly:
             if claim is None:
                 continue
             path = ("claims", name)
-            if claim.letter not in documents:
-                hint = did_you_mean(claim.letter, documents)
+            if claim.letter not in letters:
+                hint = did_you_mean(claim.letter, letters, "letters of case.yaml")
                 place = d.document.at((*path, "letter"))
-                self.report("E317", f"unknown document '{claim.letter}'", place, hint=hint)
+                self.report("E317", f"unknown letter '{claim.letter}'", place, hint=hint)
             if not claim.tests and not claim.not_testable:
-                message = f"the claim '{name}' has neither tests nor a reason why it cannot be tested"
+                message = (
+                    f"the claim '{name}' has neither tests nor a reason why it cannot be tested"
+                )
                 self.report("E202", message, d.place)
             for side in ("supports", "against"):
                 for i, evidence in enumerate(getattr(claim, side)):

@@ -54,6 +54,21 @@ class BriefShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LetterShape:
+    """A letter or proposal to answer: its document in the record, the text that it proposes, and
+    what `detente brief --letter` lays side by side (texts, or text@view)."""
+
+    document: str
+    title: str = ""
+    text: str = ""
+    baseline: str = ""
+    options: list[str] | None = None
+    forces: str = ""
+    at: When | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseShape:
     """case.yaml: title, parties, libraries used, views, and what the brief compares."""
 
@@ -65,6 +80,7 @@ class CaseShape:
     groups: dict[str, list[str]] | None = None
     zones: dict[str, ZoneShape] | None = None
     views: dict[str, ViewShape] | None = None
+    letters: dict[str, LetterShape] | None = None
     brief: BriefShape | None = None
 
 

@@ -30,8 +30,8 @@ TONES: dict[Verdict, Tone] = {
 
 def audit_paper(result: Audit) -> Paper:
     """The verdicts in one table; then each claim with its tests and its evidence."""
-    document = result.case.record.documents.get(result.letter) if result.case.record else None
-    title = f"Claims of {document.title or document.citation}" if document else "Claims"
+    letter = result.case.letters[result.letter]
+    title = f"Claims of {letter.title or letter.id}"
     blocks: list[Block] = [Para(summary(result)), verdicts(result), Heading("What made them", 2)]
     blocks += [details(a) for a in result.claims]
     subtitle = f"{result.case.title} · verdicts are computed; evidence cited stands beside them"
