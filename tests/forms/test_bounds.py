@@ -100,9 +100,6 @@ def test_freeze_of_each_place(small: Any) -> None:
     assert case.sites("bases") == {"old-base": "10 of 10, exactly at", "new-base": "2 of 0, over"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a bound from an inventory cannot be `fewer than` (SALT II: 15 % or more)"
-)
 def test_fewer_than_so_much_more(small: Any) -> None:
     """An increase of exactly 15 percent is too much already: of 100, 115 are too many."""
     case = small(

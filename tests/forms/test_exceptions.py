@@ -148,7 +148,6 @@ def test_up_to_of_an_uncertain_number(small: Any) -> None:
     assert case.says("all") == "100 (100–115) of 200, within"
 
 
-@pytest.mark.xfail(strict=True, reason="`valid` has an effect on limits only")
 def test_an_exception_that_has_run_out(small: Any) -> None:
     """An exception to the end of 1995 takes nothing out in 2000."""
     case = small(

@@ -308,9 +308,6 @@ def test_a_rule_that_binds_one_party(small: Any) -> None:
     assert case.says("limit", "south") == "1,600 of 6,000, within"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a weight that is no plain number is lost on the name of a counting rule"
-)
 def test_weight_by_attribute_on_a_count(small: Any) -> None:
     """A ceiling on a counting rule's weapons weighted by their load: 10 bombers of twenty are 200."""
     case = small(

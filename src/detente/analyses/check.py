@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from detente.analyses.result import Result
+from detente.compile.clashes import clashes_of
 from detente.compile.compiler import compile_text
 from detente.compile.holdings import settle
 from detente.model.case import Case
@@ -100,12 +101,12 @@ def clashes(case: Case) -> list[Problem]:
     """Provisions of one text that contradict each other, reported at both places."""
     found = []
     for text in case.texts.values():
-        for first, second, why in compile_text(case, text).clashes:
+        for clash in clashes_of(compile_text(case, text)):
             found.append(
                 Problem(
                     "W504",
-                    f"{text.id}: '{first.id}' and '{second.id}' clash: {why}",
-                    (second.place, first.place),
+                    f"{text.id}: '{clash.first.id}' and '{clash.second.id}' clash: {clash.why}",
+                    (clash.second.place, clash.first.place),
                     "say `amends:` in the one that goes before",
                     "warning",
                 )

@@ -76,10 +76,7 @@ class LimitCount:
             return None
         if self.row.relation == "at least":
             return max(0, _diff(self.at_most, self.counted.best))
-        over = max(0, _diff(self.counted.best, self.at_most))
-        if self.row.relation == "fewer than" and self.counted.best >= self.at_most:
-            over += 1
-        return over
+        return max(0, _diff(self.counted.best, self._most(self.at_most)))
 
     @property
     def headroom(self) -> Number | None:
@@ -88,10 +85,11 @@ class LimitCount:
             return None
         if self.row.relation == "at least":
             return max(0, _diff(self.counted.best, self.at_most))
-        room = max(0, _diff(self.at_most, self.counted.best))
-        if self.row.relation == "fewer than":
-            room = max(0, room - 1)
-        return room
+        return max(0, _diff(self._most(self.at_most), self.counted.best))
+
+    def _most(self, at_most: Number) -> Number:
+        """The largest count that keeps the limit; arms come whole."""
+        return math.ceil(at_most) - 1 if self.row.relation == "fewer than" else at_most
 
     @property
     def of_quality(self) -> bool:
@@ -375,6 +373,7 @@ def count_compiled(
     compiled: Compiled, chosen: Chosen, at: date, parties: Sequence[str] = (), view: str = ""
 ) -> Count:
     """Count chosen forces under a compiled text; see `count`."""
+    compiled = compiled.on(at)
     counter = Counter(compiled, chosen.forces)
     limits: list[LimitCount] = []
     unknown = _without_data(compiled, chosen)
@@ -498,7 +497,7 @@ def _scaled(factor: Number, allowance: Spread) -> Number:
 
 
 def _in_force(text: Text, row: Row, dated: DatedBound, at: date) -> tuple[InForce, str]:
-    in_force, why = text.in_force(at)
+    in_force, why = text.in_force(at, row.provision.binding)
     if in_force != "yes":
         return in_force, why
     if row.bounds[0].start and at < row.bounds[0].start:
@@ -534,7 +533,9 @@ def _rivals(
             return []
         if all(base.by_party[m] is chosen.by_party.get(m) for m in row.members):
             return [(SAME, _raised(found.counted.best, bound))]  # held against itself
-        then = Counter(compiled, base.forces).row(row)
+        past = compiled.on(day)
+        was = next((r for r in past.rows if (r.provision, r.party) == (row.provision, row.party)), row)
+        then = Counter(past, base.forces).row(was)
         here = next((c for c in then if c.site == found.site), None)
         if here is None:  # a site that was not there: nothing
             return [("", _raised(0, bound))]
@@ -556,7 +557,12 @@ def _raised(value: Number, bound: Bound) -> Number:
     """A count with the bound's allowance, exact; whole where the count is (arms come whole)."""
     share = 1 + Fraction(str(bound.plus_percent)) / 100
     exact = Fraction(str(value)) * share + Fraction(str(bound.plus))
-    return math.floor(exact) if isinstance(value, int) else float(exact)
+    if not isinstance(value, int):
+        return float(exact)
+    if not bound.below:
+        return math.floor(exact)
+    least = value + 1 if bound.plus_percent > 0 else 0  # a share of nothing: one is too many
+    return max(math.ceil(exact), least)
 
 
 def _verdict(row: Row, counted: Spread, value: Number) -> Verdict:

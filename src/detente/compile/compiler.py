@@ -1,7 +1,8 @@
 """A text as a system of limits: rows of weights on categories, each held against a dated bound.
 
 `compile_text` does not need any forces; rows are applied to elements by `detente.compile.counts`.
-What no row can say is listed with the reason.
+What no row can say is listed with the reason. Where clauses ask for the day of the count, or
+definitions run for a time only, the text is compiled for a day; `Compiled.on` gives it for another.
 """
 
 from __future__ import annotations
@@ -14,7 +15,19 @@ from typing import Literal
 from detente.model.amounts import Bound, Schedule, Step, Tally, Weight
 from detente.model.case import Case, View
 from detente.model.dates import When
-from detente.model.predicate import Always, And, Named, Not, Open, Or, Readings, Tree, walk
+from detente.model.predicate import (
+    Always,
+    And,
+    Member,
+    Named,
+    Not,
+    Open,
+    Or,
+    Readings,
+    Tree,
+    on_day,
+    walk,
+)
 from detente.model.provisions import (
     Attribution,
     Average,
@@ -119,7 +132,10 @@ class NotComputed:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A text compiled under a view: categories, attribution tables, rows, and what is left out."""
+    """A text compiled under a view: categories, attribution tables, rows, and what is left out.
+
+    `timed` when it would come out otherwise on another day than `day`, bounds and their steps apart.
+    """
 
     case: Case
     text: Text
@@ -130,8 +146,15 @@ class Compiled:
     menus: tuple[Menu, ...]
     not_computed: tuple[NotComputed, ...]
     anonymous: frozenset[str] = frozenset()
-    clashes: tuple[tuple[Provision, Provision, str], ...] = ()
     provisions: tuple[Provision, ...] = field(default=(), repr=False)
+    day: date = date.min
+    timed: bool = False
+
+    def on(self, day: date) -> Compiled:
+        """The same text compiled for a day; itself where the day makes no difference."""
+        if not self.timed or day == self.day:
+            return self
+        return compile_text(self.case, self.text, self.view, day)
 
     @property
     def computed(self) -> int:
@@ -139,9 +162,23 @@ class Compiled:
         return len(self.provisions) - len(self.not_computed)
 
 
-def compile_text(case: Case, text: Text, view: View | None = None) -> Compiled:
-    """Compile a text; a view picks readings. Never raises for a text that was read without errors."""
-    return _Compiler(case, text, view).run()
+def compile_text(
+    case: Case, text: Text, view: View | None = None, day: date | None = None
+) -> Compiled:
+    """Compile a text for a day (its first one by default); a view picks readings.
+
+    Never raises for a text that was read without errors.
+    """
+    return _Compiler(case, text, view, day or text.begins).run()
+
+
+@dataclass(frozen=True)
+class _Exception:
+    """An exception clause as it stands on the day, for the parties it lets off."""
+
+    id: str
+    tree: Tree
+    up_to: int | None
 
 
 def single_weight() -> Weight:
@@ -150,8 +187,9 @@ def single_weight() -> Weight:
 
 
 class _Compiler:
-    def __init__(self, case: Case, text: Text, view: View | None) -> None:
-        self.case, self.text, self.view = case, text, view
+    def __init__(self, case: Case, text: Text, view: View | None, day: date) -> None:
+        self.case, self.text, self.view, self.day = case, text, view, day
+        self.timed = False
         self.chosen = dict(view.readings) if view else {}
         self.provisions = [self._read(p) for p in text.provisions]
         self.categories: dict[str, Tree] = {}
@@ -159,9 +197,9 @@ class _Compiler:
         self.attributions: dict[str, dict[str, float]] = {}
         self.events = text.events
         self.rules: dict[str, list[Term]] = {}
-        self.exceptions: dict[str, list[ExceptionClause]] = {}
+        self.exceptions: dict[str, list[_Exception]] = {}
+        self.idle: set[str] = set()
         self.deadlines: dict[str, list[ScheduleClause]] = {}
-        self.clashes: list[tuple[Provision, Provision, str]] = []
         self.menu_of: dict[str, tuple[str, str]] = {}
 
     def _read(self, p: Provision) -> Provision:
@@ -172,16 +210,33 @@ class _Compiler:
         object.__setattr__(found, "place", p.place)
         return found
 
+    def _runs(self, p: Provision) -> bool:
+        """Whether a definition or rule with a term of its own holds on the day."""
+        if p.valid is None:
+            return True
+        self.timed = True
+        start = p.valid.start.resolve(self.events) if p.valid.start else None
+        end = p.valid.end.resolve_last(self.events) if p.valid.end else None
+        if (start and self.day < start) or (end and self.day > end):
+            self.idle.add(p.id)
+            return False
+        return True
+
+    def _on_day(self, tree: Tree) -> Tree:
+        """A clause on the day."""
+        found = on_day(tree, self.day)
+        self.timed |= found is not tree
+        return found
+
     def run(self) -> Compiled:
+        self._exceptions()
         for p in self.provisions:
-            if isinstance(p, ExceptionClause) and not p.not_computed:
-                for name in p.of:
-                    self.exceptions.setdefault(name, []).append(p)
-            elif isinstance(p, ScheduleClause) and p.finish:
+            if isinstance(p, ScheduleClause) and p.finish:
                 for name in p.on:
                     self.deadlines.setdefault(name, []).append(p)
             elif isinstance(p, Attribution) and not p.not_computed:
-                self._attribution(p)
+                if self._runs(p):
+                    self._attribution(p)
             elif isinstance(p, Menu):
                 for option, ids in p.options:
                     for name in ids:
@@ -189,10 +244,8 @@ class _Compiler:
         for p in self.provisions:
             if isinstance(p, Category) and not p.not_computed:
                 self.categories[p.id] = self._category(p)
-        for p in self.provisions:
-            if isinstance(p, CountingRule) and not p.not_computed:
-                self._rule(p)
-        rows = [r for p in self.provisions for r in self._rows(p)]
+        self._rules()
+        rows = self._amended([r for p in self.provisions for r in self._rows(p)])
         return Compiled(
             case=self.case,
             text=self.text,
@@ -203,49 +256,119 @@ class _Compiler:
             menus=tuple(p for p in self.provisions if isinstance(p, Menu)),
             not_computed=tuple(self._not_computed({id(r.provision) for r in rows})),
             anonymous=frozenset(self.anonymous),
-            clashes=tuple(self.clashes),
             provisions=tuple(self.provisions),
+            day=self.day,
+            timed=self.timed,
         )
 
     # --- categories, rules ----------------------------------------------------------------------
+    def _exceptions(self) -> None:
+        """What each exception takes out of what; one that amends another goes before it."""
+        live = [
+            p
+            for p in self.provisions
+            if isinstance(p, ExceptionClause) and not p.not_computed and self._runs(p)
+        ]
+        trees = {p.id: self._of_parties(p, self._on_day(p.where.tree)) for p in live}
+        for p in live:
+            for name in p.of:
+                before = [o for o in live if p.id in o.amends and name in o.of]
+                tree = And((trees[p.id], *(Not(trees[o.id]) for o in before)))
+                found = _Exception(p.id, tree if before else trees[p.id], p.up_to)
+                self.exceptions.setdefault(name, []).append(found)
+
+    def _of_parties(self, p: Provision, tree: Tree) -> Tree:
+        """The clause of a definition that binds some parties: it takes in theirs alone."""
+        members = tuple(m for name in p.to for m in self._members(name))
+        if not members or {*self.text.parties} <= {*members}:
+            return tree
+        types = {
+            w
+            for node in (tree.items if isinstance(tree, And) else (tree,))
+            if isinstance(node, Member) and node.attribute == "type" and not node.negated
+            for w in node.words
+        }
+        systems = [s for s in self.case.systems.values() if types & {s.id, *s.types}]
+        if systems and all(s.party in members for s in systems):
+            return tree  # the types named are theirs
+        return And((tree, Member("party", members)))
+
     def _category(self, p: Category) -> Tree:
         tree: Tree
+        if not self._runs(p):
+            return Always(False)
         if p.where is not None:
-            tree = p.where.tree
+            tree = self._on_day(p.where.tree)
             if p.open:
                 tree = Or((tree, Open(p.open)))
         elif p.readings and p.open == "":
-            tree = _readings(p)
+            tree = self._on_day(_readings(p))
         else:
             tree = Open(p.open)
+        tree = self._of_parties(p, tree)
         for exception in self.exceptions.get(p.id, []):
             if exception.up_to is None:
-                tree = And((tree, Not(exception.where.tree)))
+                tree = And((tree, Not(exception.tree)))
         return tree
 
     def _attribution(self, p: Attribution) -> None:
+        """Enter a table; types that an amending table names keep its figure."""
         table = self.attributions.setdefault(p.sets, {})
-        for name, value in p.table:
-            if name in table and table[name] != value:
-                other = next(
-                    o
-                    for o in self.provisions
-                    if isinstance(o, Attribution) and o.sets == p.sets and name in dict(o.table)
-                )
-                if other.id not in p.amends:
-                    why = f"{p.sets} of {name} is {table[name]:g} by one and {value:g} by the other"
-                    self.clashes.append((other, p, why))
-            table[name] = float(value)
-
-    def _rule(self, p: CountingRule) -> None:
-        terms = self._added(p) if p.adds else self._read_differently(p)
-        terms = [
-            replace(t, to=tuple(m for name in p.to for m in self._members(name))) for t in terms
+        amended_by = [
+            o
+            for o in self.provisions
+            if isinstance(o, Attribution)
+            and (o.sets, o.not_computed) == (p.sets, "")
+            and p.id in o.amends
+            and self._runs(o)
         ]
-        for exception in self.exceptions.get(p.id, []):
-            terms = [self._without(t, exception) for t in terms]
-        for count in p.counts_in or (p.id,):
-            self.rules.setdefault(count, []).extend(terms)
+        theirs = {name for o in amended_by for name, _ in o.table}
+        for name, value in p.table:
+            if name not in theirs and self._has(p, name):
+                table[name] = float(value)
+
+    def _has(self, p: Attribution, name: str) -> bool:
+        """Whether a party that the table binds has the type."""
+        members = {m for party in p.to for m in self._members(party)}
+        return not members or any(
+            s.party in members for s in self.case.systems.values() if name in (s.id, *s.types)
+        )
+
+    def _rules(self) -> None:
+        """The terms of each count; what an amending rule adds, the amended one no longer does."""
+        made: dict[str, dict[str, list[Term]]] = {}
+        amends: dict[str, tuple[str, ...]] = {}
+        for p in self.provisions:
+            if not isinstance(p, CountingRule) or p.not_computed:
+                continue
+            terms: list[Term] = []
+            if self._runs(p):
+                terms = self._added(p) if p.adds else self._read_differently(p)
+                amends[p.id] = p.amends
+            to = tuple(m for name in p.to for m in self._members(name))
+            for count in p.counts_in or (p.id,):
+                made.setdefault(count, {})[p.id] = [replace(t, to=to) for t in terms]
+        for count, by_rule in made.items():
+            for rule, terms in by_rule.items():
+                for amended in by_rule.keys() & amends.get(rule, ()):
+                    left = (self._left_by(t, terms) for t in by_rule[amended])
+                    by_rule[amended] = [t for t in left if t is not None]
+            found = self.rules.setdefault(count, [])
+            for rule, terms in by_rule.items():
+                for exception in self.exceptions.get(rule, []):
+                    terms = [self._without(t, exception) for t in terms]
+                found.extend(terms)
+
+    def _left_by(self, term: Term, amending: Iterable[Term]) -> Term | None:
+        """What an amending rule leaves of a term: all, nothing, or what binds the other parties."""
+        everybody = dict.fromkeys(m for name in self.text.parties for m in self._members(name))
+        for other in amending:
+            if other.category == term.category:
+                to = tuple(m for m in term.to or everybody if other.to and m not in other.to)
+                if not to:
+                    return None
+                term = replace(term, to=to)
+        return term
 
     @staticmethod
     def _added(p: CountingRule) -> list[Term]:
@@ -277,12 +400,12 @@ class _Compiler:
                 found.append(Term(name, Weight(number=most - least), p.id))
         return found
 
-    def _without(self, term: Term, exception: ExceptionClause) -> Term:
+    def _without(self, term: Term, exception: _Exception) -> Term:
         """The term on the part of its category that an exception leaves."""
         if exception.up_to is not None:
             return term
         name = f"{term.category} less {exception.id}"
-        self._anonymous(name, And((Named(term.category), Not(exception.where.tree))))
+        self._anonymous(name, And((Named(term.category), Not(exception.tree))))
         return replace(term, category=name)
 
     def _anonymous(self, name: str, tree: Tree) -> str:
@@ -298,14 +421,27 @@ class _Compiler:
             return (Term(tally.name, single_weight(), rule),)
         found: list[Term] = []
         for name, weight in tally.weights:
-            if name in self.rules:
-                factor = weight.number if weight.number is not None else 1
-                found += [replace(t, factor=t.factor * factor) for t in self.rules[name]]
-            else:
+            if name not in self.rules:
                 found.append(Term(name, weight, rule))
+            elif weight.number is not None:
+                found += [replace(t, factor=t.factor * weight.number) for t in self.rules[name]]
+            else:  # the rules' own weights are plain numbers then: the reader sees to it
+                found += [
+                    replace(t, weight=weight, factor=t.factor * (t.weight.number or 0))
+                    for t in self.rules[name]
+                ]
         return tuple(found)
 
     # --- rows -----------------------------------------------------------------------------------
+    def _amended(self, rows: list[Row]) -> list[Row]:
+        """The rows without those that an amending limit takes the place of, party by party."""
+        gone: set[tuple[str, str]] = set()
+        for row in rows:
+            if row.provision.amends and self._runs(row.provision):
+                gone |= {(name, row.party) for name in row.provision.amends}
+        self.idle |= {name for name, _ in gone}
+        return [r for r in rows if (r.provision.id, r.party) not in gone]
+
     def _rows(self, p: Provision) -> Iterator[Row]:
         if not isinstance(p, Limit) or p.not_computed:
             return
@@ -337,6 +473,7 @@ class _Compiler:
             quantity=p.quantity,
             per=p.per,
             each=p.each,
+            activities=tuple(p.activities),
         )
         match p:
             case Average(of=of, per_each=each, at_most=at_most):
@@ -353,10 +490,10 @@ class _Compiler:
                 row = replace(row, terms=self.terms(on, p.id), relation="at least")
                 bounds = self._bounds(p, at_least, party)
             case Ban():
-                row = replace(row, terms=self._banned(p), activities=tuple(p.activities))
+                row = replace(row, terms=self._banned(p))
                 bounds = self._bounds(p, Schedule((Step(Bound(value=0)),)), party)
             case QualitativeLimit():
-                row = replace(row, terms=self._violating(p), activities=tuple(p.activities))
+                row = replace(row, terms=self._violating(p))
                 bounds = self._bounds(p, Schedule((Step(Bound(value=0)),)), party)
             case Offset(of=of, above=above, against=against, baseline=baseline):
                 # count(of) <= above + (baseline - count(against)): both sides fall together
@@ -378,7 +515,7 @@ class _Compiler:
         for name in names:
             for e in self.exceptions.get(name, []) if name else []:
                 if e.up_to is not None or name in (p.id, p.limit):
-                    exemption = Exemption(e.where.tree, e.id, e.up_to)
+                    exemption = Exemption(e.tree, e.id, e.up_to)
                     if exemption not in exemptions:
                         exemptions.append(exemption)
         menu, alternative = self.menu_of.get(p.id, ("", ""))
@@ -403,12 +540,14 @@ class _Compiler:
         if p.on is not None:
             tree = self._either(self.terms(p.on, p.id))
         where = p.where.tree if p.where is not None else _readings(p) if p.readings else None
+        where = self._on_day(where) if where is not None else None
         if where is not None:
             tree = And((tree, where)) if p.on is not None else where
         return (Term(self._anonymous(f"{p.id}: banned", tree), single_weight(), p.id),)
 
     def _violating(self, p: QualitativeLimit) -> tuple[Term, ...]:
-        tree: Tree = Not(p.must.tree if p.must is not None else _readings(p, "must"))
+        must = p.must.tree if p.must is not None else _readings(p, "must")
+        tree: Tree = Not(self._on_day(must))
         if p.on is not None:
             tree = And((self._either(self.terms(p.on, p.id)), tree))
         return (Term(self._anonymous(f"{p.id}: violating", tree), single_weight(), p.id),)
@@ -431,7 +570,7 @@ class _Compiler:
             if start and first is None and found:
                 continue  # counted from an event that never comes, as against the step before it
             last = end.resolve_last(self.events) if end else None
-            deadline = step.deadline or self._deadline(p, first, last) or p.deadline
+            deadline = step.deadline or self._deadline(p, first, last, party) or p.deadline
             found.append(
                 DatedBound(
                     step,
@@ -443,9 +582,11 @@ class _Compiler:
             )
         return tuple(found)
 
-    def _deadline(self, p: Limit, first: date | None, last: date | None) -> When | None:
+    def _deadline(self, p: Limit, first: date | None, last: date | None, party: str) -> When | None:
         """What a schedule sets for the step of a limit in whose time it begins."""
         for schedule in (*self.deadlines.get(p.id, []), *self.deadlines.get(p.limit, [])):
+            if schedule.to and party not in schedule.to:
+                continue
             begins = schedule.start.resolve(self.events) if schedule.start else None
             if begins is None and schedule.start:
                 begins = first  # counted from an event that may never come: the step's own start
@@ -474,9 +615,9 @@ class _Compiler:
                 if done or (isinstance(p, ScheduleClause) and p.on and p.finish):
                     continue
                 why = p.why_not
-            elif not why and isinstance(p, Limit) and id(p) not in rowed:
+            elif not why and isinstance(p, Limit) and id(p) not in rowed and p.id not in self.idle:
                 why = "no party of the text is bound by it, or it counts nothing"
-            elif not why and isinstance(p, CountingRule) and p.id not in used:
+            elif not why and isinstance(p, CountingRule) and p.id not in used | self.idle:
                 why = "the rule adds nothing that can be counted"
             if why:
                 yield NotComputed(p, why)

@@ -265,15 +265,26 @@ class Counter:
         )
 
     def _count_types(self, contributions: Sequence[Contribution]) -> tuple[Spread, tuple[str, ...]]:
-        """Types, not units; a line of one of several types adds one where none of them is counted."""
+        """Types, not units; a line of one of several types adds one where none of them is counted.
+
+        Each unit is of one type: a line can be of no more types than it has units.
+        """
         known = [c for c in contributions if c.sure and len(self._types(c)) == 1]
         sure = {t for c in known if c.counted.low > 0 for t in self._types(c)}
         best = {t for c in known if c.counted.best > 0 for t in self._types(c)}
         either = [c for c in contributions if c.sure and len(self._types(c)) > 1]
         low = len(sure) + any(c.counted.low > 0 and not sure & {*self._types(c)} for c in either)
         most = len(best) + any(c.counted.best > 0 and not best & {*self._types(c)} for c in either)
-        possible = {t for c in contributions if c.counted.high > 0 for t in self._types(c)}
-        return Spread(low, most, max(most, len(possible))), tuple(sorted(best))
+        held = [c for c in contributions if c.counted.high > 0]
+        possible = {t for c in held for t in self._types(c)}
+        alone = {t for c in held if len(self._types(c)) == 1 for t in self._types(c)}
+        more = sum(
+            min(c.element.number.high, len({*self._types(c)} - alone))
+            for c in held
+            if len(self._types(c)) > 1
+        )
+        high = min(len(possible), len(alone) + more)
+        return Spread(low, most, max(most, high)), tuple(sorted(best))
 
     def _types(self, c: Contribution) -> tuple[str, ...]:
         system = self.forces.case.systems.get(c.element.holding.system)

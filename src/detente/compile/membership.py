@@ -28,6 +28,7 @@ from detente.model.predicate import (
     AnyOfType,
     Attr,
     Compare,
+    CountDate,
     DateValue,
     Heaviest,
     Member,
@@ -101,6 +102,9 @@ class Membership:
 
     def _of(self, tree: Tree) -> Truth:
         n = self.table.n
+        if tree in self.table.history:
+            yes, no = self.table.history[tree]
+            return Truth(yes, no)
         match tree:
             case Always(value):
                 return Truth(np.full(n, value), np.full(n, not value))
@@ -133,6 +137,8 @@ class Membership:
                 return self._member(tree)
             case AnyOfType():
                 return self._history(tree)
+            case Compare(CountDate(), _, _):  # outside a text there is no day of the count
+                return Truth(np.zeros(n, bool), np.zeros(n, bool))
             case Compare(left, op, DateValue() as day):
                 return _dated(self._measure(left), op, day)
             case Compare(left, op, right):
@@ -221,9 +227,6 @@ class Membership:
 
     # --- type history ---------------------------------------------------------------------------
     def _history(self, tree: AnyOfType) -> Truth:
-        if tree in self.table.history:
-            yes, no = self.table.history[tree]
-            return Truth(yes, no)
         own = self.of(tree.inner)
         systems = self.systems()
         by_type: dict[str, list[bool | None]] = {}

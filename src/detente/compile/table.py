@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from detente.model.amounts import Span
 from detente.model.case import Case
-from detente.model.dates import When
+from detente.model.dates import NEVER, When
 from detente.model.inventory import Holding
 from detente.model.systems import System, Value
 
@@ -103,7 +103,9 @@ def _types(system: System | None, key: str) -> list[str]:
 def _interval(value: Value) -> tuple[float, float]:
     if isinstance(value, Span):
         return float(value.low), float(value.high)
-    if isinstance(value, When):
+    if isinstance(value, When) and value.event == NEVER:
+        return math.inf, math.inf
+    if isinstance(value, When) and value.fixed:
         return float(value.first.toordinal()), float(value.last.toordinal())
     return -math.inf, math.inf
 

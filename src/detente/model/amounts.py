@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from detente.model.cites import NO_CITES, Cites
@@ -172,7 +172,7 @@ class Bound(Written):
 
     A number; a range whose upper end binds (`low`, `high`); rival values with their claimants;
     a number by party; or the count itself taken from the inventory of a date (`as_of`), with an
-    allowance in percent or units on top.
+    allowance in percent or units on top. With `below`, the value itself is too many already.
     """
 
     value: Number | None = None
@@ -187,7 +187,7 @@ class Bound(Written):
 
     written_schema: ClassVar[dict[str, Any]] = {
         "description": "a number; {low, high} (the upper end binds); {claims: [{by, value, source}]}; "
-        "{as_of: DATE, basis, plus, plus_percent}; {fewer_than: number}; or one of these for each party",
+        "{as_of: DATE, basis, plus, plus_percent}; {fewer_than: one of these}; or one for each party",
         "anyOf": [{"type": "number"}, {"type": "object"}],
     }
 
@@ -223,15 +223,21 @@ class Bound(Written):
             _keys(
                 raw, {"as_of", "basis", "plus", "plus_percent"}, "a bound taken from an inventory"
             )
+            more = {k: _part(raw, k, _number) for k in ("plus", "plus_percent") if k in raw}
+            if not isinstance(raw.get("basis", ""), str):
+                raise Miswritten("expected the name of a basis", path=("basis",))
             return cls(
-                as_of=When.parse(raw["as_of"]),
-                basis=str(raw.get("basis", "")),
-                plus=_number(raw.get("plus", 0), "plus"),
-                plus_percent=_number(raw.get("plus_percent", 0), "plus_percent"),
+                as_of=_part(raw, "as_of", lambda v, _: When.parse(v)),
+                basis=raw.get("basis", ""),
+                **more,
             )
         if "fewer_than" in keys:
             _keys(raw, {"fewer_than"}, "a bound")
-            return cls(value=_part(raw, "fewer_than", _positive), below=True)
+            inner = _part(raw, "fewer_than", lambda v, _: cls.parse(v))
+            if inner.below or inner.by_party:
+                message = "fewer_than takes one bound; for each party it stands inside"
+                raise Miswritten(message, path=("fewer_than",))
+            return replace(inner, below=True)
         if "low" in keys or "high" in keys:
             _keys(raw, {"low", "high"}, "a range")
             if keys != {"low", "high"}:
@@ -253,19 +259,20 @@ class Bound(Written):
         return self
 
     def __str__(self) -> str:
-        if self.rivals:
-            return " or ".join(f"{r.value:,} ({r.by})" for r in self.rivals)
         if self.by_party:
             return ", ".join(f"{p} {b}" for p, b in self.by_party)
+        fewer = "fewer than " if self.below else ""
+        if self.rivals:
+            return fewer + " or ".join(f"{r.value:,} ({r.by})" for r in self.rivals)
         if self.as_of:
             more = f" + {self.plus_percent} %" if self.plus_percent else ""
             more += f" + {self.plus:,}" if self.plus else ""
-            return f"number of {self.as_of}{more}"
+            return f"{fewer}number of {self.as_of}{more}"
         if self.value is None:
             return "none"
         if self.low is not None:
-            return f"{self.low:,}–{self.value:,} (upper end binds)"
-        return f"fewer than {self.value:,}" if self.below else f"{self.value:,}"
+            return f"{fewer}{self.low:,}–{self.value:,} (upper end binds)"
+        return f"{fewer}{self.value:,}"
 
 
 @dataclass(frozen=True)

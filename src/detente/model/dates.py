@@ -1,4 +1,4 @@
-"""Dates as documents give them: a day, a month, a year, or counted from entry into force."""
+"""Dates as documents give them: a day, a month, a year, counted from entry into force, or never."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from detente.model.written import Miswritten, Written, plain
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+NEVER = "never"
 _COUNTED = re.compile(r"(eif|signature)(?:\s*\+\s*(\d+)\s*(day|month|year)s?)?$")
 
 
@@ -24,7 +25,8 @@ def add_months(day: date, months: int) -> date:
 class When(Written):
     """A date: `first` to `last` day it may mean, or an event and a span counted from it.
 
-    `1977-02-25`, `1977-02`, `1977`, `eif`, `eif + 6 months`, `signature + 1 year`.
+    `1977-02-25`, `1977-02`, `1977`, `eif`, `eif + 6 months`, `signature + 1 year`; `never` for what
+    has not come (a bomber that is not dismantled).
     """
 
     first: date = date.min
@@ -34,7 +36,7 @@ class When(Written):
     days: int = 0
 
     written_schema: ClassVar[dict[str, Any]] = {
-        "description": "1977-02-25, 1977-02, 1977, eif, 'eif + 6 months' or 'signature'",
+        "description": "1977-02-25, 1977-02, 1977, eif, 'eif + 6 months', 'signature' or never",
         "anyOf": [{"type": "string"}, {"type": "integer"}],
     }
 
@@ -48,6 +50,8 @@ class When(Written):
         if not isinstance(raw, str):
             raise Miswritten(f"expected a date such as 1977-02-25, not {plain(raw)}", "E210")
         text = raw.strip()
+        if text == NEVER:
+            return cls(event=NEVER)
         if counted := _COUNTED.match(text):
             event, number, unit = counted.groups()
             n = int(number or 0)

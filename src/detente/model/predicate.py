@@ -7,7 +7,7 @@ attribute cells (`detente.compile.cells`) and English (`detente.report.english`)
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar, Literal, Self
 
@@ -48,6 +48,11 @@ class DateValue(Node):
 
 
 @dataclass(frozen=True)
+class CountDate(Node):
+    """The day of the count, written `count_date`; known once a text is compiled for a day."""
+
+
+@dataclass(frozen=True)
 class Word(Node):
     """A bare word: a choice, a system, a place; its meaning comes from the other side."""
 
@@ -79,7 +84,7 @@ class Scaled(Node):
     operand: Operand
 
 
-Operand = Attr | Quantity | DateValue | Word | OfType | Heaviest | Scaled
+Operand = Attr | Quantity | DateValue | CountDate | Word | OfType | Heaviest | Scaled
 
 
 # --- truth-valued nodes -------------------------------------------------------------------------
@@ -180,6 +185,48 @@ def walk(tree: Tree) -> Iterator[Tree]:
                 yield from walk(item)
         case _:
             pass
+
+
+def asks_day(tree: Tree) -> bool:
+    """Whether a predicate asks for the day of the count."""
+    return any(
+        isinstance(node, Compare) and CountDate in (type(node.left), type(node.right))
+        for node in walk(tree)
+    )
+
+
+def on_day(tree: Tree, day: date) -> Tree:
+    """The predicate on one day: the day of the count put in; the tree itself where it asks for none."""
+    if not asks_day(tree):
+        return tree
+    match tree:
+        case Not(inner) | AnyOfType(inner):
+            return replace(tree, inner=on_day(inner, day))
+        case And(items) | Or(items):
+            return replace(tree, items=tuple(on_day(i, day) for i in items))
+        case Readings(readings):
+            return replace(tree, items=tuple((n, on_day(t, day)) for n, t in readings))
+        case Compare(CountDate(), op, DateValue(first, last)):
+            return Always(_holds(day, op, first, last), start=tree.start, end=tree.end)
+        case Compare(left, op, CountDate()):
+            return replace(tree, left=left, op=op, right=DateValue(day, day))
+        case _:
+            return tree
+
+
+def _holds(day: date, op: str, first: date, last: date) -> bool:
+    """A day against a day, month or year."""
+    match op:
+        case "<":
+            return day < first
+        case "<=":
+            return day <= last
+        case ">":
+            return day > last
+        case ">=":
+            return day >= first
+        case _:
+            return (first <= day <= last) == (op == "=")
 
 
 def attributes_in(tree: Tree) -> set[str]:

@@ -123,7 +123,10 @@ class Attribution(Provision):
 
 @dataclass(frozen=True, kw_only=True)
 class Limit(Provision):
-    """What all limits on a count share; `limit` is the short name a count is asked for by."""
+    """What all limits on a count share; `limit` is the short name a count is asked for by.
+
+    It counts what is deployed unless `activities` says otherwise.
+    """
 
     computes: ClassVar[bool] = True
 
@@ -131,6 +134,7 @@ class Limit(Provision):
     quantity: str = "held"
     per: str = ""
     each: str = ""
+    activities: tuple[Activity, ...] = ("deployed",)
     deadline: When | None = None
 
 
@@ -180,7 +184,6 @@ class Ban(Limit):
 
     on: Tally | None = None
     where: Clause | None = None
-    activities: tuple[Activity, ...] = ("deployed",)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from typing import Literal
 
@@ -65,8 +65,31 @@ class Text:
         eif = self.assumed_force or self.forced
         return {"eif": eif.first if eif else None, "signature": self.date.first}
 
-    def in_force(self, at: Day) -> tuple[InForce, str]:
-        """Whether the text is in force at a date, and since when or why not."""
+    @property
+    def begins(self) -> Day:
+        """The first day of its period, or of its entry into force; failing both, its own date."""
+        start = self.period.start.resolve(self.events) if self.period and self.period.start else None
+        return start or self.events["eif"] or self.date.first
+
+    def in_force(self, at: Day, binding: Binding | None = None) -> tuple[InForce, str]:
+        """Whether the text is in force at a date, and since when or why not.
+
+        With `binding`, whether a provision of it is that says it binds otherwise than the text: a
+        political commitment holds from the day it was made, whatever becomes of the treaty.
+        """
+        if binding in (None, self.binding):
+            return self._in_force(at)
+        if binding == "proposed":
+            return "never", "only proposed"
+        if binding == "legal":
+            return replace(self, binding="legal")._in_force(at)
+        made = replace(
+            self, binding="political", entry_into_force="", assumed_force=None, forced=None
+        )
+        state, why = made._in_force(at)
+        return state, f"{why}, a political commitment"
+
+    def _in_force(self, at: Day) -> tuple[InForce, str]:
         events = self.events
         if self.entry_into_force == "never" and not self.assumed_force:
             return "never", "it never entered into force"

@@ -23,6 +23,7 @@ from detente.model.predicate import (
     AnyOfType,
     Attr,
     Compare,
+    CountDate,
     DateValue,
     Heaviest,
     Member,
@@ -47,6 +48,7 @@ FACETS = ("party", "type", "state", "zone", "place", "activity", "carrier", "lau
 _NESTING = re.compile(r"\(|\bnot\b")
 _MULTIPLE = re.compile(r"\*")
 _OPS = {"≤": "<=", "≥": ">=", "≠": "!="}
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ class Resolver:
 
     def known(self) -> set[str]:
         """All names that a predicate may use for attributes."""
-        return {*FACETS, *self.attributes, *self._by_stem}
+        return {*FACETS, *self.attributes, *self._by_stem, "count_date"}
 
     def resolve(self, tree: Tree) -> Tree:
         """The tree with keys, units and constants settled; flaws are collected."""
@@ -299,6 +301,8 @@ class Resolver:
     def _operand(self, node: Operand) -> tuple[Operand, str]:
         """The operand resolved, and the attribute key whose type it has ('' for constants)."""
         match node:
+            case Word("count_date"):
+                return CountDate(start=node.start, end=node.end), ""
             case Word(name):
                 key = self.key(name)
                 return (Attr(key, start=node.start, end=node.end), key) if key else (node, "")
@@ -332,6 +336,8 @@ class Resolver:
         left, left_key = self._operand(tree.left)
         right, right_key = self._operand(tree.right)
         key = left_key or right_key
+        if not key and CountDate in (type(left), type(right)):
+            return self._day_of_count(replace(tree, left=left, right=right))
         if not key:
             for side in (tree.left, tree.right):
                 if isinstance(side, Word):
@@ -352,28 +358,24 @@ class Resolver:
                 self.flaw("E404", f"{left_key} and {right_key} have different units", tree)
             return replace(tree, left=left, right=right)
         if not left_key:  # constant first: turn it round, so that the attribute leads
-            turned = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}.get(tree.op, tree.op)
+            turned = _TURNED.get(tree.op, tree.op)
             return self._against(replace(tree, left=right, op=turned, right=left), key, kind)
         return self._against(replace(tree, left=left, right=right), key, kind)
+
+    def _day_of_count(self, tree: Compare) -> Tree:
+        """The day of the count against a date, the day first."""
+        if not isinstance(tree.left, CountDate):
+            tree = replace(
+                tree, left=tree.right, op=_TURNED.get(tree.op, tree.op), right=tree.left
+            )
+        return self._dated(tree, "count_date")
 
     def _against(self, tree: Compare, key: str, kind: str) -> Tree:
         constant = tree.right
         if kind == "number":
             return self._number(tree, key, constant)
         if kind == "date":
-            if (
-                isinstance(constant, Quantity)
-                and isinstance(constant.value, int)
-                and not constant.unit
-                and 1000 <= constant.value <= 9999
-            ):
-                when = When.parse(f"{int(constant.value):04d}")
-                return replace(tree, right=DateValue(when.first, when.last))
-            if isinstance(constant, Word) and constant.name[:1].isdigit():
-                self.flaw("E210", f"there is no such date: {constant.name}", constant)
-            elif not isinstance(constant, DateValue):
-                self.flaw("E406", f"{key} is a date; it cannot be compared with this", constant)
-            return tree
+            return self._dated(tree, key)
         if tree.op not in ("=", "!="):
             self.flaw("E406", f"{key} is a word; only = and != can compare it", tree)
             return tree
@@ -381,6 +383,24 @@ class Resolver:
             self._words(constant, key, [constant.name])
             return Member(key, (constant.name,), tree.op == "!=", start=tree.start, end=tree.end)
         self.flaw("E406", f"{key} is a word; it cannot be compared with a number or date", constant)
+        return tree
+
+    def _dated(self, tree: Compare, key: str) -> Tree:
+        constant = tree.right
+        if (
+            isinstance(constant, Quantity)
+            and isinstance(constant.value, int)
+            and not constant.unit
+            and 1000 <= constant.value <= 9999
+        ):
+            when = When.parse(f"{int(constant.value):04d}")
+            return replace(tree, right=DateValue(when.first, when.last))
+        if isinstance(constant, Word) and constant.name[:1].isdigit():
+            self.flaw("E210", f"there is no such date: {constant.name}", constant)
+        elif not isinstance(constant, DateValue) and not (
+            isinstance(constant, CountDate) and isinstance(tree.left, Attr)
+        ):
+            self.flaw("E406", f"{key} is a date; it cannot be compared with this", constant)
         return tree
 
     def _number(self, tree: Compare, key: str, constant: Operand) -> Tree:

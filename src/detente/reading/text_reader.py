@@ -462,14 +462,14 @@ class TextReader:
     # --- names, predicates, circles -------------------------------------------------------------
     def _resolved(self, name: str, provisions: list[Provision]) -> tuple[Provision, ...]:
         categories = {p.id for p in provisions if isinstance(p, Category)}
-        counts = {
-            c for p in provisions if isinstance(p, CountingRule) for c in p.counts_in or (p.id,)
-        }
+        rules = [p for p in provisions if isinstance(p, CountingRule)]
+        counts = {c for p in rules for c in p.counts_in or (p.id,)}
+        weighed = {c for p in rules if not _plain(p) for c in p.counts_in or (p.id,)}
         self._category_names[name] = categories
         raws = {r.id: r for r in self._raw[name]}
         resolved = [self._predicates(p, raws[p.id], categories) for p in provisions]
         for provision in resolved:
-            self._names_in(provision, raws[provision.id], categories, counts, name)
+            self._names_in(provision, raws[provision.id], categories, counts, weighed, name)
         self._circles(resolved, raws)
         return tuple(resolved)
 
@@ -509,7 +509,13 @@ class TextReader:
         return result
 
     def _names_in(
-        self, p: Provision, raw: _Raw, categories: set[str], counts: set[str], text: str
+        self,
+        p: Provision,
+        raw: _Raw,
+        categories: set[str],
+        counts: set[str],
+        weighed: set[str],
+        text: str,
     ) -> None:
         for i, party in enumerate(p.to):
             place = raw.locate(("to", i))
@@ -525,7 +531,7 @@ class TextReader:
                     def locate(*inner: str, key: bool = False, where: Steps = where) -> Place:
                         return raw.locate((*where, *inner), key)
 
-                    self._tally(variant, tally, key, locate, known, categories)
+                    self._tally(variant, tally, key, locate, known, categories, weighed)
         for name, steps in _schedules(p):
             for i, step in enumerate(steps.steps):
                 self.assembly.cites(step.source, raw.locate((name, i, "source")))
@@ -564,9 +570,6 @@ class TextReader:
             hint = did_you_mean(each, SITES, "expected")
             message = f"a limit cannot be for each '{each}'"
             self.report("E204", message, raw.locate(("each",)), hint=hint)
-        if p.valid and isinstance(p, Category | CountingRule | ExceptionClause | Attribution):
-            message = f"a {p.kind} cannot run out; put the dates on the limits that use it"
-            self.report("E201", message, raw.locate(("valid",), key=True))
         self._whole(p, raw)
 
     def groups_of(self, text: str) -> set[str]:
@@ -605,6 +608,7 @@ class TextReader:
         locate: Any,
         known: set[str],
         categories: set[str],
+        weighed: set[str],
     ) -> None:
         names = [tally.name] if tally.name else [n for n, _ in tally.weights]
         allowed = categories if key == "adds" else known
@@ -621,8 +625,12 @@ class TextReader:
                 self.report("E310", f"unknown {what} '{name}'", place, hint=hint)
         for name, weight in tally.weights:
             if weight.number is None and name in known - categories:
-                message = f"'{name}' is a count; its weight here must be a number"
-                self.report("E203", message, locate(name))
+                if weight.first:
+                    message = f"'{name}' is a count; only a category can have a first part and a rest"
+                    self.report("E203", message, locate(name))
+                elif name in weighed:
+                    message = f"'{name}' has weights of its own; here its weight must be a number"
+                    self.report("E203", message, locate(name))
             pending = [weight]
             while pending:
                 w = pending.pop()
@@ -780,6 +788,13 @@ def names_used(clause: Clause) -> set[str]:
             case _:
                 pass
     return used
+
+
+def _plain(p: CountingRule) -> bool:
+    """Whether a rule adds plain numbers alone, by all its readings."""
+    rules = (p, *(v for _, v in p.readings))
+    tallies = [t for t in (getattr(r, "adds", None) for r in rules) if t]
+    return all(w.number is not None for t in tallies for _, w in t.weights)
 
 
 def _schedules(p: Provision) -> Iterator[tuple[str, Schedule]]:

@@ -12,6 +12,7 @@ from detente.model.predicate import (
     AnyOfType,
     Attr,
     Compare,
+    CountDate,
     DateValue,
     Heaviest,
     Member,
@@ -88,7 +89,7 @@ class English:
                 parts = "; ".join(f"{n}: {self._say(t, 1)}" for n, t in items)
                 return f"[read differently — {parts}]"
             case Compare(left, op, right):
-                dated = isinstance(right, DateValue)
+                dated = isinstance(right, DateValue | CountDate)
                 ops = _DATE_OPS if dated else _OPS
                 return f"{self._operand(left, '')} {ops[op]} {self._operand(right, _key(left))}"
         raise AssertionError(tree)
@@ -139,6 +140,8 @@ class English:
                 return f"{number} {unit}".strip() or f"{value:,}"
             case DateValue(first, last):
                 return first.isoformat() if first == last else _span(first, last)
+            case CountDate():
+                return "the day of the count"
             case Word(name):
                 return name
             case OfType(attribute, system):

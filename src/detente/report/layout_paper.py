@@ -74,6 +74,7 @@ def layout_paper(result: Layout, *, all_classes: bool = False) -> Paper:
             Bullets(tuple(f"{n.provision.id}: {n.why}" for n in compiled.not_computed)),
         ]
     view = f" · view {compiled.view.id}" if compiled.view else ""
+    view += f" · as of {compiled.day}" if compiled.timed else ""
     return Paper(
         f"Compiled: {compiled.text.title}", tuple(blocks), subtitle=compiled.text.id + view
     )
