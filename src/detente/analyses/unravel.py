@@ -178,6 +178,18 @@ def _options(record: Record) -> Iterator[str]:
     return (f"{i}/{o}" for i, q in record.issues.items() for o in q.options)
 
 
+def live_linkages(record: Record, day: date) -> list[Linkage]:
+    """Linkages asserted by a day; the latest of a side on the same thing replaces the others."""
+    latest: dict[tuple[str, str, bool], Linkage] = {}
+    for linkage in sorted(record.linkages, key=lambda k: k.date.last):
+        if linkage.date.last > day or linkage.audience == "internal" or linkage.denied_by:
+            continue
+        if linkage.kind in SPECIFIC or linkage.kind == "interdependence":
+            for a in linkage.a:
+                latest[linkage.asserted_by, a, linkage.kind == "interdependence"] = linkage
+    return list(dict.fromkeys(latest.values()))
+
+
 # --- the record -----------------------------------------------------------------------------------
 class _Web:
     """Who stands on what at a date, and what each position hangs on."""
@@ -186,18 +198,7 @@ class _Web:
         self.record, self.book, self.day, self.as_asserted = record, book, day, as_asserted
         self.alive = book.holding()
         self.held = [h for hs in self.alive.values() for h in hs]
-        self.linkages = self._live()
-
-    def _live(self) -> list[Linkage]:
-        """Linkages asserted by the day; the latest of a side on the same thing replaces the others."""
-        latest: dict[tuple[str, str, bool], Linkage] = {}
-        for linkage in sorted(self.record.linkages, key=lambda k: k.date.last):
-            if linkage.date.last > self.day or linkage.audience == "internal" or linkage.denied_by:
-                continue
-            if linkage.kind in SPECIFIC or linkage.kind == "interdependence":
-                for a in linkage.a:
-                    latest[linkage.asserted_by, a, linkage.kind == "interdependence"] = linkage
-        return list(dict.fromkeys(latest.values()))
+        self.linkages = live_linkages(record, day)
 
     def without(self, case: Case, element: str) -> Unravelled:
         """What falls without an element."""
