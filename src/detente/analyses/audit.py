@@ -373,6 +373,7 @@ def audit(
         hint = did_you_mean(letter, letters, "documents with claims")
         raise Refused([Problem("E317", f"no claims of a document '{letter}'", (), hint)])
     claims = [c for c in case.claims.values() if c.letter == letter]
+    claims.sort(key=lambda c: (c.paragraphs or (0,), c.id))
     if claim is not None:
         wanted = [claim] if isinstance(claim, str) else list(claim)
         known = [c.id for c in claims]

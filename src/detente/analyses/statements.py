@@ -108,7 +108,7 @@ def statements(
     acts = tuple(a.strip() for a in (act or "").split(",") if a.strip())
     known: list[tuple[str, str | None, Iterable[str], str]] = [
         ("issue", issue, record.issues, "E313"),
-        ("party", party, [*record.parties, *case.parties, BOTH], "E301"),
+        ("party", party, [*case.parties, *case.groups, BOTH], "E301"),
         ("document", document, record.documents, "E317"),
         *(("act", a, get_args(Act), "E604") for a in acts),
     ]

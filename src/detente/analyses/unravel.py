@@ -101,13 +101,18 @@ class Unravelled(Result):
 
 @dataclass(frozen=True, repr=False)
 class Keystones(Result):
-    """All elements ranked by what falls with them."""
+    """All elements ranked by what falls with them; `nothing_falls` are those that carry no other."""
 
     case: Case
     at: date
     as_asserted: bool
     ranking: tuple[Unravelled, ...]
-    elements: int
+    nothing_falls: tuple[str, ...]
+
+    @property
+    def elements(self) -> int:
+        """How many elements were tried."""
+        return len(self.ranking) + len(self.nothing_falls)
 
     def records(self) -> list[dict[str, Any]]:
         """One row an element, the keystones first."""
@@ -129,6 +134,7 @@ class Keystones(Result):
             "as_asserted": self.as_asserted,
             "elements": self.elements,
             "ranking": self.records(),
+            "nothing_falls": list(self.nothing_falls),
         }
 
 
@@ -171,7 +177,9 @@ def keystones(case: Case, at: str | date, *, as_asserted: bool = False) -> Keyst
     elements = [*(i for i in record.issues if any(k.startswith(f"{i}/") for k in held)), *held]
     found = [web.without(case, e) for e in elements]
     found.sort(key=lambda u: (-u.falls, u.element))
-    return Keystones(case, day, as_asserted, tuple(u for u in found if u.falls), len(elements))
+    carrying = tuple(u for u in found if u.falls)
+    rest = tuple(u.element for u in found if not u.falls)
+    return Keystones(case, day, as_asserted, carrying, rest)
 
 
 def _options(record: Record) -> Iterator[str]:

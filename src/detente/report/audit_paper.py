@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from detente.analyses.audit import Audit, Audited, Tested, Verdict, question_of
+from detente.analyses.audit import Audit, Audited, Tested, Tried, Verdict, question_of
 from detente.report.paper import (
     Block,
     Bullets,
@@ -75,11 +75,16 @@ def hangs_on(a: Audited) -> str:
             failing = [t.test.says for t in a.tests if t.state == "fails"]
             if failing:
                 said += f". Fails: {'; '.join(failing)}"
-            if a.depends_on:
-                said += f". Depends on {', '.join(a.depends_on)}"
+            for t in a.tests:
+                if t.state == "depends":
+                    said += f". Depends: {t.test.says}"
+                    said += f" (it turns with {_listed(list(t.turns))})" if t.turns else ""
             return said.lstrip(". ") + (f". Not tested: {a.not_tested}" if a.not_tested else "")
         case "depends":
-            return f"on {', '.join(a.depends_on)}"
+            turns = [x for t in a.tests if t.state == "depends" for x in t.turns]
+            unsure = [o for o in a.depends_on if o not in {x.option for x in turns}]
+            parts = [f"it turns with {_listed(turns)}"] if turns else []
+            return "; ".join([*parts, *unsure, *filter(None, [a.not_tested])])
         case "not testable":
             return a.not_tested
         case _:
@@ -94,22 +99,13 @@ def details(a: Audited) -> Block:
         lines = [f"{question_of(t.test)}: {t.answer.shown}"]
         if t.test.note:
             lines.append(t.test.note)
-        turned = [f"with {x}: {x.answer.shown}, so it {_verb(x.answer.outcome)}" for x in t.turns]
-        kept = [
-            str(x)
-            for x in t.tried
-            if x not in t.turns and x.answer.outcome not in ("not computed", "unsettled")
-        ]
-        open_ = [
-            f"{x} ({x.answer.why})"
-            for x in t.tried
-            if x.answer.outcome in ("not computed", "unsettled")
-        ]
-        lines += turned
+        lines += [f"with {x}: {x.answer.shown}, so it {x.answer.outcome}" for x in t.turns]
+        rest = [x for x in t.tried if x not in t.turns]
+        kept = [x for x in rest if x.answer.outcome in ("holds", "fails")]
         if kept:
-            lines.append(f"tried without turning it: {', '.join(kept)}")
-        if open_:
-            lines.append(f"tried without an answer: {', '.join(open_)}")
+            lines.append(f"tried without turning it: {_listed(kept)}")
+        if lost := [x for x in rest if x not in kept]:
+            lines.append(f"tried without an answer: {_listed(lost)} ({lost[0].answer.why})")
         inner.append(Bullets(tuple(lines)))
     if a.not_tested:
         inner.append(Para(f"Not tested: {a.not_tested}.", "doubt"))
@@ -131,8 +127,12 @@ def details(a: Audited) -> Block:
     return Fold(head, tuple(inner), anchor=f"claim-{a.claim.id}")
 
 
-def _verb(outcome: str) -> str:
-    return {"holds": "holds", "fails": "fails"}.get(outcome, outcome)
+def _listed(tried: list[Tried]) -> str:
+    """Assumptions by their options: `ledger US, joint; view us`."""
+    by_option: dict[str, list[str]] = {}
+    for x in tried:
+        by_option.setdefault(x.option, []).append(x.value)
+    return "; ".join(f"{option} {', '.join(values)}" for option, values in by_option.items())
 
 
 def _said(t: Tested) -> str:
