@@ -9,7 +9,7 @@ same in a row, the row takes the total's figure for them.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy as np
 from detente.compile.compiler import Compiled, Row, Term
 from detente.compile.holdings import ClosedTotal, Element, Settled
 from detente.compile.membership import Membership, Truth
-from detente.compile.table import Bools, Floats, Table, table_of_holdings
+from detente.compile.table import Bools, Floats, Ints, Table, table_of_holdings
 from detente.model.amounts import Weight
 from detente.model.case import Case
 
@@ -140,6 +140,7 @@ class Counter:
             self.table, compiled.categories, compiled.attributions, forces.taken_as()
         )
         self._terms: dict[Term, Weights] = {}
+        self._masks: dict[tuple[tuple[str, ...], str, tuple[str, ...]], Bools] = {}
 
     def weights(self, term: Term) -> Weights:
         """The weights of a term, membership and attribute both taken into account.
@@ -234,25 +235,21 @@ class Counter:
         return tuple(found)
 
     def _mask(self, row: Row) -> Bools:
-        elements = self.forces.elements
-        return np.array(
-            [
-                e.party in row.members
-                and e.holding.quantity == row.quantity
-                and e.holding.activity in row.activities
-                for e in elements
-            ],
-            dtype=bool,
-        )
+        key = (row.members, row.quantity, row.activities)
+        if key not in self._masks:
+            self._masks[key] = np.array(
+                [
+                    e.party in row.members
+                    and e.holding.quantity == row.quantity
+                    and e.holding.activity in row.activities
+                    for e in self.forces.elements
+                ],
+                dtype=bool,
+            )
+        return self._masks[key]
 
     def _count(self, row: Row, mask: Bools, site: str) -> RowCount:
-        exempt, doubtful = np.zeros(len(mask), dtype=bool), np.zeros(len(mask), dtype=bool)
-        for exemption in row.exemptions:
-            if exemption.up_to is None:
-                truth = self.membership.of(exemption.tree)
-                exempt |= truth.yes
-                doubtful |= truth.unknown
-        mask = mask & ~exempt
+        mask, doubtful = self.let_off(row, mask)
         counted, contributions, adjustments = self._sum(row, row.terms, mask, doubtful)
         allowance = Spread(0, 0, 0)
         if row.allowance:
@@ -263,6 +260,16 @@ class Counter:
         return RowCount(
             row, site, counted, allowance, tuple(contributions), tuple(adjustments), types
         )
+
+    def let_off(self, row: Row, mask: Bools) -> tuple[Bools, Bools]:
+        """The elements less those that an exception takes out whole; and those it may take out."""
+        exempt, doubtful = np.zeros(len(mask), dtype=bool), np.zeros(len(mask), dtype=bool)
+        for exemption in row.exemptions:
+            if exemption.up_to is None:
+                truth = self.membership.of(exemption.tree)
+                exempt |= truth.yes
+                doubtful |= truth.unknown
+        return mask & ~exempt, doubtful
 
     def _count_types(self, contributions: Sequence[Contribution]) -> tuple[Spread, tuple[str, ...]]:
         """Types, not units; a line of one of several types adds one where none of them is counted.
@@ -377,24 +384,12 @@ class Counter:
         left = np.ones(len(mask), dtype=bool)
         low = best = high = 0.0
         adjustments: list[Adjustment] = []
-        for closed in sorted(closing, key=lambda c: -len(c.members)):
-            members = np.array(sorted(closed.members), dtype=np.int64)
-            if not len(members) or not left[members].all() or not mask[members].all():
-                continue
-            w = best_w[members]
-            if not (
-                sure[members].all()
-                and (low_w[members] == w).all()
-                and (high_w[members] == w).all()
-                and (w == w[0]).all()
-                and w[0] != 0
-            ):
-                continue
+        for closed, members, w in governing(total, sure, mask, closing):
             left[members] = False
             figure = closed.figure
-            parts = (figure.low * w[0], figure.best * w[0], figure.high * w[0])
+            parts = (figure.low * w, figure.best * w, figure.high * w)
             low, best, high = low + min(parts), best + parts[1], high + max(parts)
-            change = parts[1] - float((numbers[1][members] * w[0]).sum())
+            change = parts[1] - float((numbers[1][members] * w).sum())
             if change or closed.published.spread:
                 adjustments.append(Adjustment(closed, Spread(_n(change), _n(change), _n(change))))
         x_low, x_best, x_high = (x[left] for x in numbers)
@@ -469,6 +464,27 @@ class Counter:
                     )
                 )
         return found
+
+
+def governing(
+    total: Floats, sure: Bools, mask: Bools, closing: Sequence[ClosedTotal]
+) -> Iterator[tuple[ClosedTotal, Ints, float]]:
+    """The totals that count in place of their elements, with these and the weight they share.
+
+    `total` has the elements' least, best and most weight. A total governs where all its elements
+    are counted for sure with one weight; the widest go first.
+    """
+    low, best, high = total
+    left = np.ones(len(mask), dtype=bool)
+    for closed in sorted(closing, key=lambda c: -len(c.members)):
+        members = np.array(sorted(closed.members), dtype=np.int64)
+        if not len(members) or not left[members].all() or not mask[members].all():
+            continue
+        w = best[members]
+        alike = (low[members] == w).all() and (high[members] == w).all() and (w == w[0]).all()
+        if sure[members].all() and alike and w[0] != 0:
+            left[members] = False
+            yield closed, members, float(w[0])
 
 
 def _by_effect(c: Contribution) -> tuple[str, bool, Number, str, str]:
