@@ -7,7 +7,7 @@ No verdict stands in a file.
 
 How outcomes make a verdict:
 
-- a test *holds* or *fails* where no assumption tried turns it; it *depends* where one does, or where
+- a test *holds* or *fails* where no rival assumption turns it; it *depends* where one does, or where
   the figure itself is uncertain; what cannot be answered is *not computed*;
 - a claim whose tests all hold is supported; all fail: contradicted; some hold and some fail: supported
   in part; where one depends and none of the rest decides otherwise, the claim depends on that;
@@ -62,6 +62,7 @@ class Tried:
     option: str
     value: str
     answer: Answer
+    rival: bool = True
 
     def __str__(self) -> str:
         return f"{self.option} {self.value}"
@@ -78,27 +79,27 @@ class Tested:
     @property
     def turns(self) -> tuple[Tried, ...]:
         """The changed assumptions that turn it."""
-        settled = ("holds", "fails")
-        if self.answer.outcome not in settled:
-            return tuple(t for t in self.tried if t.answer.outcome in settled)
         return tuple(
             t
             for t in self.tried
-            if t.answer.outcome in settled
-            and t.answer != self.answer
-            and t.answer.outcome != self.answer.outcome
+            if t.answer.outcome in ("holds", "fails") and t.answer.outcome != self.answer.outcome
         )
 
     @property
+    def rivals(self) -> tuple[Tried, ...]:
+        """Those of them that somebody holds."""
+        return tuple(t for t in self.turns if t.rival)
+
+    @property
     def state(self) -> State:
-        """What the test shows, all assumptions considered."""
+        """What the test shows, all rival assumptions considered."""
         match self.answer.outcome:
             case "not computed":
                 return "not computed"
             case "unsettled":
                 return "depends"
             case settled:
-                return "depends" if self.turns else settled
+                return "depends" if self.rivals else settled
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ class Audited:
         found: dict[str, None] = {}
         for t in self.tests:
             if t.state == "depends":
-                found |= dict.fromkeys(x.option for x in t.turns)
+                found |= dict.fromkeys(x.option for x in t.rivals)
                 if t.answer.outcome == "unsettled":
                     found["figures that are not certain"] = None
         return tuple(found)
@@ -245,6 +246,7 @@ def _test_data(t: Tested) -> dict[str, Any]:
                 "outcome": x.answer.outcome,
                 "figure": x.answer.figure,
                 "why": x.answer.why,
+                "rival": x.rival,
             }
             for x in t.tried
         ],
@@ -404,7 +406,7 @@ def bindings(case: Case, claim: Claim) -> list[Problem]:
             report("E318", f"unknown analysis '{test.run}'", claim.at(*here, "run"), hint)
         else:
             options = _options(test.run)
-            for key in ("given", "vary"):
+            for key in ("given", "vary", "what_if"):
                 for name, value in getattr(test, key).items():
                     place = claim.at(*here, key, name)
                     if name not in options:
@@ -425,14 +427,15 @@ def bindings(case: Case, claim: Claim) -> list[Problem]:
         if condition(test.holds_if) is None:
             message = f"the condition cannot be read: {test.holds_if}"
             report("E408", message, claim.at(*here, "holds_if"), f"one of: {CONDITIONS}")
-        for name, values in test.vary.items():
-            if values == ALL:
-                if not _every(case, name):
+        for key in ("vary", "what_if"):
+            for name, values in getattr(test, key).items():
+                place = claim.at(*here, key, name)
+                if values == ALL and not _every(case, name):
                     message = f"there is nothing known to try for '{name}'"
-                    report("E408", message, claim.at(*here, "vary", name), "list the values")
-            elif not isinstance(values, list):
-                message = f"the values to try of '{name}' must be a list, or all"
-                report("E203", message, claim.at(*here, "vary", name))
+                    report("E408", message, place, "list the values")
+                elif values != ALL and not isinstance(values, list):
+                    message = f"the values to try of '{name}' must be a list, or all"
+                    report("E203", message, place)
     return problems
 
 
@@ -488,17 +491,20 @@ class _Runner:
                 Problem(p.code, f"claim {claim.id}: {p.message}", (place, *p.places), p.hint)
                 for p in refused.problems
             ) from None
-        tried = []
-        for option, values in test.vary.items():
-            for value in _every(self.case, option) if values == ALL else values:
-                if value == test.given.get(option):
-                    continue
-                try:
-                    found = self._answer(test, {option: value})
-                except Refused as refused:
-                    found = Answer("not computed", None, refused.problems[0].message)
-                tried.append(Tried(option, _word(value), found))
+        tried = [
+            Tried(option, _word(value), self._changed(test, {option: value}), changes is test.vary)
+            for changes in (test.vary, test.what_if)
+            for option, values in changes.items()
+            for value in (_every(self.case, option) if values == ALL else values)
+            if value != test.given.get(option)
+        ]
         return Tested(test, answer, tuple(tried))
+
+    def _changed(self, test: ClaimTest, change: Mapping[str, Any]) -> Answer:
+        try:
+            return self._answer(test, change)
+        except Refused as refused:
+            return Answer("not computed", None, refused.problems[0].message)
 
     def _answer(self, test: ClaimTest, changed: Mapping[str, Any]) -> Answer:
         data = self._data(test.run, {**test.given, **changed})

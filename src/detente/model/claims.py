@@ -35,7 +35,10 @@ class ClaimTest:
         given: what the analysis is asked, by the names of its options.
         figure: which figure of the answer's JSON, as a JMESPath expression.
         holds_if: the condition: `> 0`, `= 3`, `is over`, `includes x`, `empty`, `not empty` …
-        vary: assumptions that could be otherwise: an option and its other values, or `all`.
+        vary: rival assumptions: an option and its other values, or `all`. Where one turns the
+            outcome, the claim depends on it.
+        what_if: changes tried to see what would turn the outcome, though nobody holds them (another
+            date, another text); they do not make a claim depend on them.
 
     """
 
@@ -45,6 +48,7 @@ class ClaimTest:
     holds_if: str
     given: Mapping[str, Any] = field(default_factory=dict)
     vary: Mapping[str, Any] = field(default_factory=dict)
+    what_if: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from detente.analyses.audit import Audit, Audited, Tested, Tried, Verdict, question_of
 from detente.report.paper import (
@@ -78,10 +79,10 @@ def hangs_on(a: Audited) -> str:
             for t in a.tests:
                 if t.state == "depends":
                     said += f". Depends: {t.test.says}"
-                    said += f" (it turns with {_listed(list(t.turns))})" if t.turns else ""
+                    said += f" (it turns with {_listed(t.rivals)})" if t.rivals else ""
             return said.lstrip(". ") + (f". Not tested: {a.not_tested}" if a.not_tested else "")
         case "depends":
-            turns = [x for t in a.tests if t.state == "depends" for x in t.turns]
+            turns = [x for t in a.tests if t.state == "depends" for x in t.rivals]
             unsure = [o for o in a.depends_on if o not in {x.option for x in turns}]
             parts = [f"it turns with {_listed(turns)}"] if turns else []
             return "; ".join([*parts, *unsure, *filter(None, [a.not_tested])])
@@ -127,7 +128,7 @@ def details(a: Audited) -> Block:
     return Fold(head, tuple(inner), anchor=f"claim-{a.claim.id}")
 
 
-def _listed(tried: list[Tried]) -> str:
+def _listed(tried: Sequence[Tried]) -> str:
     """Assumptions by their options: `ledger US, joint; view us`."""
     by_option: dict[str, list[str]] = {}
     for x in tried:
