@@ -114,10 +114,20 @@ def clashes(case: Case) -> list[Problem]:
     return found
 
 
+def unbound(case: Case) -> list[Problem]:
+    """Claims bound to analyses, options or figures that there are not."""
+    if not case.claims:
+        return []
+    from detente.analyses.audit import bindings
+
+    return [p for claim in case.claims.values() for p in bindings(case, claim)]
+
+
 def check_case(case: Case | None, problems: tuple[Problem, ...]) -> Checked:
     """All problems of a case: those of reading, and the arithmetic's when it could be read."""
     everything = list(problems)
     if case is not None and not any(p.severity == "error" for p in problems):
         everything += arithmetic(case)
         everything += clashes(case)
+        everything += unbound(case)
     return Checked(case, tuple(sort_problems(everything)))

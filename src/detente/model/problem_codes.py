@@ -60,6 +60,7 @@ CODES: dict[str, tuple[str, str]] = {
     "E316": ("Unknown statement", "Mend the id of the statement."),
     "E317": ("Unknown document", "Declare it under documents in the record, or mend the key."),
     "E318": ("Unknown analysis or option", "Name an analysis and its options as the commands have them."),
+    "E319": ("Letter without statements", "Add the letter's statements to the record."),
     # predicates
     "E401": (
         "Predicate cannot be read",

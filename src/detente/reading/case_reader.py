@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from detente.model.amounts import Span
 from detente.model.case import BriefPlan, Case, Letter, Party, View, Zone
@@ -27,6 +27,7 @@ from detente.model.record import Record
 from detente.model.systems import Attribute, Fact, System, Value
 from detente.model.written import Miswritten, plain
 from detente.reading import shapes
+from detente.reading.candidates import candidates_of, carried_by, programmes_of
 from detente.reading.checking import check
 from detente.reading.predicates import Flaw, Resolver, parse
 from detente.reading.yaml_file import Document, read_yaml
@@ -252,8 +253,9 @@ class _Reader:
         if file is None:
             self._salvage(document, kind)
             return
-        for name, value in getattr(file, kind).items():
-            self._define(kind, name, _Defined(value, document, (kind, name)))
+        for key in shapes.keys_of(file_shape):
+            for name, value in (getattr(file, key) or {}).items():
+                self._define(key, name, _Defined(value, document, (key, name)))
 
     def _class(self, raw: Any) -> Any:
         if isinstance(raw, dict) and "class" in raw:
@@ -263,13 +265,13 @@ class _Reader:
     def _salvage(self, document: Document, kind: str) -> None:
         """Keep what is right in a file with mistakes; of the rest the names, so that what refers
         to them is no error too."""
-        body = document.value.get(kind)
-        shape = get_args(get_type_hints(shapes.FOLDERS[kind])[kind])[1]
-        for name, raw in body.items() if isinstance(body, dict) else ():
-            if isinstance(name, str):
-                entry = self._class(raw) if kind == "systems" else raw
-                value, _ = check(shape, entry, lambda *_: document.at((kind, name)))  # noqa: B023
-                self._define(kind, name, _Defined(value, document, (kind, name)))
+        for key, shape in shapes.keys_of(shapes.FOLDERS[kind]).items():
+            body = document.value.get(key)
+            for name, raw in body.items() if isinstance(body, dict) else ():
+                if isinstance(name, str):
+                    entry = self._class(raw) if key == "systems" else raw
+                    value, _ = check(shape, entry, lambda *_: document.at((key, name)))  # noqa: B023
+                    self._define(key, name, _Defined(value, document, (key, name)))
 
     def _define(self, kind: str, name: str, defined: _Defined) -> None:
         table = self.raw.setdefault(kind, {})
@@ -325,19 +327,22 @@ class _Assembly:
                 title=s.title,
                 choices=tuple(s.choices or ()),
                 unit=s.unit,
+                quality=s.quality,
                 note=s.note,
                 place=d.place,
             )
 
     def case(self) -> Case:
+        from detente.reading.lens_reader import LensReader
         from detente.reading.text_reader import TextReader
 
         self._header_references()
         systems = self._systems()
         self.system_ids = systems.keys() | self.reader.raw.get("systems", {}).keys()
         self.types = {t for s in systems.values() for t in s.variant_of}
+        carried_by(self)
         inventories = self._inventories()
-        texts = TextReader(self)
+        texts, lenses = TextReader(self), LensReader(self)
         case = Case(
             id=self.shape.case,
             title=self.shape.title,
@@ -379,13 +384,18 @@ class _Assembly:
             issues=_frozen(texts.issues()),
             texts=_frozen(texts.texts()),
             views=_frozen(self._views()),
+            programmes=_frozen(programmes := programmes_of(self)),
+            candidates=_frozen(candidates_of(self, programmes)),
             record=(record := self.reader.record.record(self)),
             letters=_frozen(letters := self._letters(record)),
             claims=_frozen(self._claims(record, letters)),
             brief=self._brief(),
+            measures=_frozen(lenses.measures()),
+            lenses=_frozen(lenses.lenses()),
             files=tuple(self.reader.files),
         )
         texts.check_references(case)
+        lenses.check_limits(case)
         return case
 
     # --- references -----------------------------------------------------------------------------
@@ -506,6 +516,10 @@ class _Assembly:
                 hint = did_you_mean(shape.document, documents)
                 place = self.header.at((*path, "document"))
                 self.report("E317", f"unknown document '{shape.document}'", place, hint=hint)
+            elif record and all(s.document != shape.document for s in record.statements):
+                message = f"the record holds no statement of the document '{shape.document}'"
+                place = self.header.at((*path, "document"))
+                self.report("E319", message, place, hint="add what it says to record/")
             options = shape.options or []
             texts = [("text", shape.text), ("baseline", shape.baseline)]
             named: list[tuple[tuple[str | int, ...], str]]
