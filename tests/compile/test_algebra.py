@@ -451,9 +451,6 @@ def test_violations_with_a_weight_that_is_not_whole() -> None:
     assert violations(A, b, np.array([[3]], dtype=np.int32)).tolist() == [1]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the number of broken rows is kept in a byte: 200 become -56"
-)
 def test_violations_of_many_rows() -> None:
     """Two hundred limits, all broken."""
     A, b = np.ones((200, 1)), np.zeros(200)

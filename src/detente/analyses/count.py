@@ -534,7 +534,9 @@ def _rivals(
         if all(base.by_party[m] is chosen.by_party.get(m) for m in row.members):
             return [(SAME, _raised(found.counted.best, bound))]  # held against itself
         past = compiled.on(day)
-        was = next((r for r in past.rows if (r.provision, r.party) == (row.provision, row.party)), row)
+        was = next(
+            (r for r in past.rows if (r.provision, r.party) == (row.provision, row.party)), row
+        )
         then = Counter(past, base.forces).row(was)
         here = next((c for c in then if c.site == found.site), None)
         if here is None:  # a site that was not there: nothing

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.compile.cells import MAX_CELLS, Cutter, label
+from detente.compile.cells import MAX_CELLS, Cutter, label, possible
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
-from detente.model.predicate import Always, AnyOfType, Named, Or, Tree
+from detente.model.predicate import Always, Named, Or, Tree
 
 MOST_BOXES = 8
 Cube = NDArray[np.bool_]
@@ -77,10 +77,7 @@ def moved(base: Compiled, option: Compiled, name: str, before: Tree, after: Tree
             membership = Membership(table, {}, cutter.compiled.attributions)
             membership._systems = cutter.reference
             truth.append(membership.of(tree))
-            there = np.ones(table.n, dtype=bool)
-            for axis in axes:
-                if isinstance(axis.key, AnyOfType):
-                    there &= ~(membership.of(axis.key.inner).yes & table.history[axis.key][1])
+        there = possible(axes, membership)
         names = [label(x.key) for x in axes]
         labels = [x.labels for x in axes]
         came = truth[1].yes & ~truth[0].yes & there

@@ -2,8 +2,10 @@
 alike are one class of weapon.
 
 Numbers are cut at the constants that predicates mention (points and the open intervals between
-them), words at the words they mention and one that they do not. Cells are made for each kind of
-weapon with the attributes that matter for that kind only, so that their product stays small.
+them), words at the words they mention and one that they do not; where a predicate holds one number
+against another, their ratio is cut too, and cells that no two numbers can make are left out. Cells
+are made for each kind of weapon with the attributes that matter for that kind only, so that their
+product stays small.
 Every real system falls into exactly one class, and so does every weapon nobody has built yet; a
 class that no row counts is an open channel, with a witness of what such a weapon looks like.
 Cells describe weapons in ordinary deployment: state, place and zone belong to an element of an
@@ -13,6 +15,7 @@ inventory, not to a weapon, and are held at none that a predicate names.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,7 +25,7 @@ import numpy as np
 
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
-from detente.compile.table import Measures, Table, Words, table_of_systems
+from detente.compile.table import Bools, Floats, Measures, Table, Words, table_of_systems
 from detente.model.predicate import (
     Always,
     And,
@@ -74,15 +77,49 @@ class Classes:
     capped: tuple[str, ...] = ()
 
 
-@dataclass
-class Axis:
-    """One attribute's cells: labels, and intervals or words."""
+@dataclass(frozen=True)
+class Against:
+    """Two numbers that predicates hold against one another: their ratio is an axis of its own."""
 
-    key: str | AnyOfType
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of a number: its ends, and whether they belong to it."""
+
+    low: float
+    high: float
+    with_low: bool = False
+    with_high: bool = False
+
+    @property
+    def middle(self) -> float:
+        """A value inside it."""
+        if math.isinf(self.low):
+            return 1.0 if math.isinf(self.high) else self.high / 2
+        return self.low * 2 if math.isinf(self.high) else (self.low + self.high) / 2
+
+
+Key = str | AnyOfType | Against
+
+
+@dataclass(eq=False)
+class Axis:
+    """One attribute's cells: labels, and intervals or words.
+
+    `stretches` are a number's (or ratio's); `compared` are the predicates that a ratio settles,
+    each with its truth stretch by stretch.
+    """
+
+    key: Key
     labels: list[str]
     intervals: list[tuple[float, float]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     typical: list[str] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    compared: dict[Compare, Bools] = field(default_factory=dict)
 
 
 def classes_of(compiled: Compiled) -> Classes:
@@ -154,11 +191,7 @@ class Cutter:
         membership = Membership(table, {}, self.compiled.attributions)
         membership._systems = self.reference
         n = len(self.names)
-        there = np.ones(size, dtype=bool)
-        for axis in axes:
-            if isinstance(axis.key, AnyOfType):  # what a weapon is, its type has been
-                there &= ~(membership.of(axis.key.inner).yes & table.history[axis.key][1])
-        cell_of = np.flatnonzero(there)
+        cell_of = np.flatnonzero(possible(axes, membership))
         signature = np.zeros((n, len(cell_of)), dtype=np.int8)
         for k, name in enumerate(self.names):
             truth = membership.of(trees[name])
@@ -183,9 +216,7 @@ class Cutter:
                 if not used[group].all()
             }
             witness = {SPLIT: kind} if kind else {}
-            witness |= {
-                label(a.key): a.typical[at[cell]] for a, at in zip(axes, spread, strict=True)
-            }
+            witness |= self._witness(axes, [int(at[cell]) for at in spread])
             marks = signature[:, cell]
             classes.append(
                 WeaponClass(
@@ -198,6 +229,40 @@ class Cutter:
                 )
             )
         return classes, len(cell_of)
+
+    def _witness(self, axes: Sequence[Axis], at: Sequence[int]) -> dict[str, str]:
+        """One weapon of a cell, attribute by attribute."""
+        words = {
+            label(axis.key): axis.typical[i]
+            for axis, i in zip(axes, at, strict=True)
+            if not isinstance(axis.key, Against)
+        }
+        for keys, ratios in linked(axes):
+            numbers = [
+                next((a, i) for a, i in zip(axes, at, strict=True) if a.key == k) for k in keys
+            ]
+            held = [
+                (a.key, a.stretches[i])
+                for a, i in zip(axes, at, strict=True)
+                if isinstance(a.key, Against) and a in ratios
+            ]
+            wanted = [axis.intervals[i][0] for axis, i in numbers]
+            found = solution(keys, [axis.stretches[i] for axis, i in numbers], held, wanted)
+            words |= {k: self._shown(k, x) for k, x in zip(keys, found, strict=True)}
+        return words
+
+    def _shown(self, key: str, value: float) -> str:
+        """A number as a witness has it, with its unit."""
+        show, unit, _ = self._style(key)
+        return f"{show(value)} {unit}".strip()
+
+    def _style(self, key: str) -> tuple[Callable[[float], str], str, bool]:
+        """How the values of a number or date are shown, their unit, and whether they are dates."""
+        attribute = self.case.attributes.get(key)
+        if attribute and attribute.type == "date":
+            return _show_date, "", True
+        unit = unit_of_key(key) or (attribute.unit if attribute else "")
+        return _show_number if unit else _show_plain, unit, False
 
     # --- simplification -------------------------------------------------------------------------
     def _simple(self, tree: Tree, kind: str, memo: dict[str, Tree]) -> Tree:
@@ -266,7 +331,7 @@ class Cutter:
         cuts: dict[str, dict[float, set[str]]] = {}
         words: dict[str, set[str]] = {}
         histories: dict[AnyOfType, None] = {}
-        paired: dict[str, set[float]] = {}
+        paired: dict[Against, dict[Compare, tuple[str, float]]] = {}
         for tree in trees:
             for node in _atoms(tree):
                 match node:
@@ -275,74 +340,99 @@ class Cutter:
                     case Member(attribute, mentioned, _):
                         words.setdefault(attribute, set()).update(mentioned)
                     case Compare(left, op, right):
-                        for a, b, sign in ((left, right, op), (right, left, _TURNED.get(op, op))):
-                            name = _attribute_in(a)
-                            if name is None:
-                                continue
-                            if _attribute_in(b) is None:
-                                m = self.reference._measure(b)
-                                factor = _factor(a)
-                                ends = {float(m.low.min()), float(m.high.max())}
-                                for end in ends:
-                                    if math.isfinite(end):
-                                        side = cuts.setdefault(name, {}).setdefault(
-                                            end / factor, set()
-                                        )
-                                        side.add(_SIDE.get(sign, "both"))
-                            else:
-                                paired.setdefault(name, set())
+                        one, other = _attribute_in(left), _attribute_in(right)
+                        if one and other:
+                            cuts.setdefault(one, {})
+                            cuts.setdefault(other, {})
+                            a, b = _factor(left), _factor(right)
+                            if not a or not b:
+                                continue  # held against nothing: as good as always or never
+                            if one < other:
+                                paired.setdefault(Against(one, other), {})[node] = (op, b / a)
+                            elif other < one:
+                                turned = _TURNED.get(op, op)
+                                paired.setdefault(Against(other, one), {})[node] = (turned, a / b)
+                        elif one:
+                            self._cut(cuts, one, _factor(left), op, right)
+                        elif other:
+                            turned = _TURNED.get(op, op)
+                            self._cut(cuts, other, _factor(right), turned, left)
                     case _:
                         pass
-        for name in paired:  # attribute against attribute: cut both at all of either's points
-            cuts.setdefault(name, {}).setdefault(0.0, {"both"})
         axes = [self._number_axis(k, c) for k, c in sorted(cuts.items())]
         axes += [self._word_axis(k, w) for k, w in sorted(words.items())]
         for node in histories:
             axes.append(Axis(node, ["yes", "no"], typical=["yes", "no"]))
+        axes += [self._ratio_axis(pair, nodes) for pair, nodes in paired.items()]
         return axes
 
+    def _cut(
+        self,
+        cuts: dict[str, dict[float, set[str]]],
+        name: str,
+        factor: float,
+        op: str,
+        constant: Operand,
+    ) -> None:
+        """Cut a number at a constant: at both its ends, where it is an interval."""
+        points = cuts.setdefault(name, {})
+        m = self.reference._measure(constant)
+        for end in {float(m.low.min()), float(m.high.max())}:
+            if math.isfinite(end) and factor:
+                points.setdefault(end / factor, set()).add(_SIDE.get(op, "both"))
+
+    def _ratio_axis(self, pair: Against, nodes: Mapping[Compare, tuple[str, float]]) -> Axis:
+        """The ratio of two numbers, cut where predicates cut it."""
+        cuts: dict[float, set[str]] = {}
+        for op, ratio in nodes.values():
+            cuts.setdefault(ratio, set()).add(_SIDE.get(op, "both"))
+        dated = self._style(pair.left)[2]
+        axis = Axis(pair, [], stretches=list(_stretches(cuts)))
+        for s in axis.stretches:
+            end = s.low if math.isinf(s.high) else s.high
+            of = pair.right if end == 1 else f"{end:g} × {pair.right}"
+            if s.low == s.high:
+                axis.labels.append(f"the same as {of}" if end == 1 else f"exactly {of}")
+            elif math.isinf(s.low):
+                up_to = "up to" if s.with_high else "before" if dated else "less than"
+                axis.labels.append(f"{up_to} {of}")
+            elif math.isinf(s.high):
+                above = "from" if s.with_low else "after" if dated else "more than"
+                axis.labels.append(f"{above} {of}")
+            else:
+                axis.labels.append(f"{s.low:g} to {of}")
+        axis.typical = axis.labels
+        for node, (op, ratio) in nodes.items():
+            axis.compared[node] = np.array(
+                [_OPERATORS[op](s.middle, ratio) for s in axis.stretches]
+            )
+        return axis
+
     def _number_axis(self, key: str, cuts: Mapping[float, set[str]]) -> Axis:
-        """Stretches of a number between cuts; a cut stands alone only where predicates tell it
-        from both its sides."""
-        attribute = self.case.attributes.get(key)
-        dated = bool(attribute and attribute.type == "date")
-        unit = "" if dated else unit_of_key(key) or (attribute.unit if attribute else "")
-        show = _show_date if dated else _show_number if unit else _show_plain
+        """Stretches of a number between cuts; each typical value is one that a real weapon has,
+        where there is one."""
+        show, unit, dated = self._style(key)
         axis = Axis(key, [])
         known = self._observed(key)
-        points = sorted(cuts)
-
-        def add(low: float, high: float, with_low: bool, with_high: bool) -> None:
-            """One stretch; its typical value is one that a real weapon has, where there is one."""
-            inside = known[(known > low) & (known < high)]
+        for s in _stretches(cuts):
+            if math.isinf(s.low) and s.high <= 0 and not dated:
+                continue  # less than nothing
+            inside = known[(known > s.low) & (known < s.high)]
             if len(inside):
                 value = float(inside[len(inside) // 2])
-            elif low == high or (math.isinf(low) and with_high):
-                value = high
-            elif math.isinf(low):
-                value = high / 2 if not dated else high - 365
-            elif math.isinf(high):
-                value = low if with_low else low * 1.25 if low > 0 else 1.0
-                value = low + 365 if dated else value
+            elif math.isinf(s.low) and math.isinf(s.high):
+                value = 1.0
+            elif math.isinf(s.low):
+                value = s.high if s.with_high else s.high - 365 if dated else s.high / 2
+            elif math.isinf(s.high):
+                value = s.low if s.with_low else s.low * 1.25 if s.low > 0 else 1.0
+                value = s.low + 365 if dated else value
             else:
-                value = (low + high) / 2
-            axis.labels.append(_stretch(low, high, with_low, with_high, show, unit))
+                value = s.middle
+            axis.stretches.append(s)
+            axis.labels.append(_words(s, show, unit) if cuts else "any")
             axis.intervals.append((value, value))
-            axis.typical.append(f"{show(value)} {unit}".strip())
-
-        low, with_low = -math.inf, False
-        for point in points:
-            alone = cuts[point] != {"below"} and cuts[point] != {"above"}
-            to_below = cuts[point] == {"below"}
-            if point > 0 or dated:
-                add(low, point, with_low, to_below)
-            if alone:
-                add(point, point, True, True)
-            low, with_low = point, not alone and not to_below
-        if points:
-            add(low, math.inf, with_low, False)
-        else:
-            axis.labels, axis.intervals, axis.typical = ["any"], [(1.0, 1.0)], ["any"]
+            axis.typical.append(f"{show(value)} {unit}".strip() if cuts else "any")
         return axis
 
     def _observed(self, key: str) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -372,6 +462,9 @@ class Cutter:
         for axis, at in zip(axes, grid, strict=True):
             if isinstance(axis.key, AnyOfType):
                 table.history[axis.key] = (at == 0, at == 1)
+            elif isinstance(axis.key, Against):
+                for node, true in axis.compared.items():
+                    table.history[node] = (true[at], ~true[at])
             elif axis.intervals:
                 ends = np.array(axis.intervals)[at]
                 table.measured[axis.key] = Measures(ends[None, :, 0], ends[None, :, 1])
@@ -381,6 +474,133 @@ class Cutter:
                 if axis.key == "type":
                     table.worded["system"] = table.worded["type"]
         return table
+
+
+def possible(axes: Sequence[Axis], membership: Membership) -> Bools:
+    """Which cells a weapon can lie in at all.
+
+    What it is, its type has been; and its numbers must have the ratio that the cell says.
+    """
+    table = membership.table
+    there = np.ones(table.n, dtype=bool)
+    for axis in axes:
+        if isinstance(axis.key, AnyOfType):
+            there &= ~(membership.of(axis.key.inner).yes & table.history[axis.key][1])
+    shape = tuple(len(a.labels) for a in axes)
+    for keys, ratios in linked(axes):
+        involved = [a for a in axes if a.key in keys or a in ratios]
+        sub = tuple(len(a.labels) for a in involved)
+        grid = np.indices(sub).reshape(len(sub), -1)
+        held = [(a.key, [a.stretches[i] for i in at]) for a, at in zip(involved, grid, strict=True)]
+        numbers = [next(stretches for k, stretches in held if k == key) for key in keys]
+        pairs = [(k, stretches) for k, stretches in held if isinstance(k, Against)]
+        fits = _consistent(_distances(keys, numbers, pairs))
+        at = np.indices(shape).reshape(len(shape), -1)[[axes.index(a) for a in involved]]
+        there &= fits[np.ravel_multi_index(tuple(at), sub)]
+    return there
+
+
+def linked(axes: Sequence[Axis]) -> list[tuple[list[str], list[Axis]]]:
+    """The numbers that ratios tie together, group by group, each with its ratios."""
+    groups: list[tuple[list[str], list[Axis]]] = []
+    for axis in axes:
+        if not isinstance(axis.key, Against):
+            continue
+        ends = (axis.key.left, axis.key.right)
+        joined = [g for g in groups if any(k in g[0] for k in ends)]
+        keys = dict.fromkeys((*(k for g in joined for k in g[0]), *ends))
+        ratios = [*(a for g in joined for a in g[1]), axis]
+        groups = [*(g for g in groups if g not in joined), (list(keys), ratios)]
+    return groups
+
+
+def _distances(
+    keys: Sequence[str],
+    numbers: Sequence[Sequence[Stretch]],
+    ratios: Sequence[tuple[Against, Sequence[Stretch]]],
+) -> Floats:
+    """How far each number's logarithm may lie above each other's, cell by cell; the first is nought.
+
+    Ratios of numbers are differences of logarithms: the closest bounds are shortest paths.
+    """
+    size = len(numbers[0])
+    d = np.full((len(keys) + 1, len(keys) + 1, size), np.inf)
+    for i in range(len(d)):
+        d[i, i] = 0.0
+
+    def hold(above: int, below: int, stretches: Sequence[Stretch], least: float) -> None:
+        high = np.array([_log(s.high) - (0.0 if s.with_high else STRICT) for s in stretches])
+        low = np.array(
+            [
+                least if math.isinf(s.low) else _log(s.low) + (0.0 if s.with_low else STRICT)
+                for s in stretches
+            ]
+        )
+        d[below, above] = np.minimum(d[below, above], high)
+        d[above, below] = np.minimum(d[above, below], -low)
+
+    for i, stretches in enumerate(numbers, 1):
+        hold(i, 0, stretches, _log(0.0))
+    for pair, stretches in ratios:
+        hold(keys.index(pair.left) + 1, keys.index(pair.right) + 1, stretches, -math.inf)
+    for via in range(len(d)):
+        d = np.minimum(d, d[:, via, None] + d[None, via, :])
+    return d
+
+
+def _consistent(d: Floats) -> Bools:
+    """Where no number would have to lie above itself."""
+    found: Bools = np.einsum("iin->in", d).min(axis=0) >= -STRICT / 2
+    return found
+
+
+def solution(
+    keys: Sequence[str],
+    numbers: Sequence[Stretch],
+    ratios: Sequence[tuple[Against, Stretch]],
+    wanted: Sequence[float],
+) -> list[float]:
+    """Numbers of these stretches with these ratios, near the wanted ones; there must be some."""
+    d = _distances(keys, [[s] for s in numbers], [(p, [s]) for p, s in ratios])[:, :, 0]
+    found = []
+    for i, want in enumerate(wanted, 1):
+        low, high = -d[i, 0], d[0, i]
+        x = _log(want)
+        if not low - STRICT / 2 <= x <= high + STRICT / 2:
+            x = _between(low, high)
+        value = float(f"{math.exp(x):.6g}") if x > _log(0.0) else 0.0
+        x = _log(value)
+        d[0] = np.minimum(d[0], x + d[i])
+        d[:, 0] = np.minimum(d[:, 0], d[:, i] - x)
+        found.append(value)
+    return found
+
+
+def _between(low: float, high: float) -> float:
+    """A logarithm between two: of a whole number, where there is one."""
+    if math.isinf(high):
+        high = low + math.log(2)
+    a, b = math.exp(low + 2 * STRICT), math.exp(high - 2 * STRICT)
+    whole = round((a + b) / 2)
+    if a <= whole <= b and whole:
+        return math.log(whole)
+    return (low + high) / 2 if low > _log(0.0) else high - math.log(2)
+
+
+def _log(value: float) -> float:
+    """A logarithm; of nothing, one lower than any number has; of no bound, none."""
+    return math.log(value) if value > 1e-26 else value if math.isinf(value) else -60.0
+
+
+STRICT = 1e-9  # by how much a number that must lie above another does, in logarithms
+_OPERATORS: dict[str, Callable[[float, float], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def _alike(
@@ -409,21 +629,30 @@ _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _SIDE = {">": "below", "<=": "below", ">=": "above", "<": "above"}
 
 
-def _stretch(
-    low: float,
-    high: float,
-    with_low: bool,
-    with_high: bool,
-    show: Callable[[float], str],
-    unit: str,
-) -> str:
-    if low == high:
-        return f"exactly {show(low)} {unit}".strip()
-    if math.isinf(low):
-        return f"{'up to' if with_high else 'below'} {show(high)} {unit}".strip()
-    if math.isinf(high):
-        return f"{'from' if with_low else 'above'} {show(low)} {unit}".strip()
-    return f"{show(low)} to {show(high)} {unit}".strip()
+def _stretches(cuts: Mapping[float, set[str]]) -> Iterator[Stretch]:
+    """The stretches between cuts; a cut stands alone only where predicates tell it from both its
+    sides."""
+    low, with_low = -math.inf, False
+    for point in sorted(cuts):
+        below, above = cuts[point] == {"below"}, cuts[point] == {"above"}
+        yield Stretch(low, point, with_low, below)
+        if not below and not above:
+            yield Stretch(point, point, True, True)
+        low, with_low = point, above
+    yield Stretch(low, math.inf, with_low, False)
+
+
+def _words(s: Stretch, show: Callable[[float], str], unit: str) -> str:
+    """A stretch of a number in words."""
+    if s.low == s.high:
+        text = f"exactly {show(s.low)}"
+    elif math.isinf(s.low):
+        text = f"{'up to' if s.with_high else 'below'} {show(s.high)}"
+    elif math.isinf(s.high):
+        text = f"{'from' if s.with_low else 'above'} {show(s.low)}"
+    else:
+        text = f"{show(s.low)} to {show(s.high)}"
+    return f"{text} {unit}".strip()
 
 
 def _many(node: type[And] | type[Or], items: Sequence[Tree], empty: bool) -> Tree:
@@ -462,8 +691,10 @@ def _factor(operand: Operand) -> float:
     return operand.factor * _factor(operand.operand) if isinstance(operand, Scaled) else 1.0
 
 
-def label(key: str | AnyOfType) -> str:
+def label(key: Key) -> str:
     """The name of an axis."""
+    if isinstance(key, Against):
+        return f"{key.left} against {key.right}"
     return key if isinstance(key, str) else f"{key.whose} history"
 
 

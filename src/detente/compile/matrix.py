@@ -183,7 +183,7 @@ def violations(
                     np.add(current, scaled[:w], out=total)
                 current = total
             views[step.row] = current
-            if first:
+            if first and count.itemsize == 1:
                 np.greater(current, bounds[step.row], out=count.view(bool))
                 first = False
             else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ from detente.compile.table import (
     table_of_systems,
 )
 from detente.model.case import Case
+from detente.model.inventory import Inventory
 from detente.model.predicate import (
     Always,
     And,
@@ -185,8 +187,8 @@ class Membership:
                 return Measures(inner.low * factor, inner.high * factor)
             case OfType(attribute, system):
                 return self._of_system(attribute, system)
-            case Heaviest(largest, attribute, category):
-                return self._extreme(largest, attribute, category)
+            case Heaviest():
+                return self._extreme(node)
             case _:
                 return _constant(-np.inf, np.inf)
 
@@ -207,10 +209,19 @@ class Membership:
         found = base.measures(attribute)
         return Measures(found.low[:, index], found.high[:, index])
 
-    def _extreme(self, largest: bool, attribute: str, category: str) -> Measures:
-        systems = self.systems()
-        truth = systems.category(category)
-        found = systems.table.measures(attribute)
+    def _extreme(self, node: Heaviest) -> Measures:
+        systems, largest = self.systems(), node.largest
+        truth = systems.category(node.category)
+        if node.held:
+            held = held_on(self.case, node.held)
+            there = np.array(
+                [
+                    s is not None and not held.isdisjoint({s.id, *s.types})
+                    for s in systems.table.system_of
+                ]
+            )
+            truth = Truth(truth.yes & there, truth.no | ~there)
+        found = systems.table.measures(node.attribute)
         low, high = found.low[:, truth.yes], found.high[:, truth.yes]
         usable = np.isfinite(low) & np.isfinite(high)
         if not usable.any():
@@ -246,6 +257,23 @@ class Membership:
             yes[i] |= all(any(v is True for v in of_type) for of_type in found)
             no[i] = not yes[i] and no[i] and all(v is False for of_type in found for v in of_type)
         return Truth(yes, no)
+
+
+def held_on(case: Case, day: date) -> set[str]:
+    """The systems that the inventories of a day hold: of each party and basis the last till then."""
+    newest: dict[tuple[str, str], Inventory] = {}
+    for inventory in case.inventories.values():
+        key = (inventory.party, inventory.basis)
+        if inventory.date.first <= day and (
+            key not in newest or newest[key].date.first < inventory.date.first
+        ):
+            newest[key] = inventory
+    return {
+        h.system
+        for inventory in newest.values()
+        for h in inventory.holdings
+        if (h.quantity, h.activity) == ("held", "deployed") and (h.number is None or h.number.high)
+    }
 
 
 def _constant(low: float, high: float) -> Measures:

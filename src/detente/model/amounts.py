@@ -233,7 +233,7 @@ class Bound(Written):
             )
         if "fewer_than" in keys:
             _keys(raw, {"fewer_than"}, "a bound")
-            inner = _part(raw, "fewer_than", lambda v, _: cls.parse(v))
+            inner: Self = _part(raw, "fewer_than", lambda v, _: cls.parse(v))
             if inner.below or inner.by_party:
                 message = "fewer_than takes one bound; for each party it stands inside"
                 raise Miswritten(message, path=("fewer_than",))

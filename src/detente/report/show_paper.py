@@ -161,7 +161,7 @@ class Words:
                 found.append(f"Sets {p.sets.replace('_', ' ')}: {table}.")
             case Average() | Ratio():
                 found.append(
-                    f"{_cap(self.tally(p.of))}: at most {self.schedule(p.at_most)} "
+                    f"{_cap(self.tally(p.of))}: {self.most(p.at_most)} "
                     f"for each of {self.tally(p.per_each)}."
                 )
             case Offset():
@@ -189,17 +189,17 @@ class Words:
                     f"{_cap(self.tally(p.on))}: at least {self.schedule(p.at_least)}{self.extra(p)}."
                 )
             case TypeLimit():
-                found.append(f"Types of {self.tally(p.on)}: at most {self.schedule(p.at_most)}.")
+                found.append(f"Types of {self.tally(p.on)}: {self.most(p.at_most)}.")
             case Freeze():
                 found.append(
-                    f"{_cap(self.tally(p.on))}: never more than {self.schedule(p.at_most)}{self.extra(p)}."
+                    f"{_cap(self.tally(p.on))}: {self.most(p.at_most, 'never more than')}{self.extra(p)}."
                 )
             case Limit():
                 on, at_most = getattr(p, "on"), getattr(p, "at_most")  # noqa: B009
                 within = getattr(p, "within", "")
                 inside = f", within {self.name(within)}" if within else ""
                 found.append(
-                    f"{_cap(self.tally(on))}: at most {self.schedule(at_most)}{self.extra(p)}{inside}."
+                    f"{_cap(self.tally(on))}: {self.most(at_most)}{self.extra(p)}{inside}."
                 )
             case Menu():
                 options = "; ".join(
@@ -248,6 +248,15 @@ class Words:
             parts.append(text)
         return "; ".join(parts)
 
+    def most(self, schedule: Schedule, lead: str = "at most") -> str:
+        """A bound from above with its steps; a bound of *fewer than* leads itself."""
+        bounds = [b for s in schedule.steps for b in (s.bound, *(v for _, v in s.bound.by_party))]
+        return (
+            self.schedule(schedule)
+            if any(b.below for b in bounds)
+            else f"{lead} {self.schedule(schedule)}"
+        )
+
     def bound(self, bound: Bound) -> str:
         """A bound in words."""
         if bound.by_party:
@@ -255,7 +264,8 @@ class Words:
         if bound.as_of:
             more = f" and {bound.plus_percent} percent more" if bound.plus_percent else ""
             more += f" and {bound.plus:,} more" if bound.plus else ""
-            return f"the number of {bound.as_of}{more}"
+            fewer = "fewer than " if bound.below else ""
+            return f"{fewer}the number of {bound.as_of}{more}"
         return str(bound)
 
 
