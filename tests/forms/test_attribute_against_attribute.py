@@ -65,3 +65,60 @@ def test_heaviest_of_a_category_not_all_known(small: Any) -> None:
         """,
     )
     assert case.says("all") == "0 (0–100) of 5,000, within"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("1979-06-18", "11 of 99, within"),  # the yardstick of 100 t is the heaviest then held
+        ("1990", "1 of 99, within"),  # by then the second, of 120 t, is held too
+        ("1960-01-01", "0 (0–11) of 99, within"),  # nothing was held: nobody knows the line
+    ],
+)
+def test_heaviest_held_at_a_date(small: Any, day: str, said: str) -> None:
+    """Heavier than the heaviest light missile deployed at signature (fact s2-ii-7), not of any day."""
+    case = small(
+        systems="""
+  first: {name: First, party: north, class: {kind: ICBM, mirved: false, launch_weight_kg: 100000}}
+  second: {name: Second, party: north, class: {kind: ICBM, mirved: false, launch_weight_kg: 120000}}
+  a: {name: A, party: north, class: {kind: ICBM, mirved: true, launch_weight_kg: 110000}}
+  b: {name: B, party: north, class: {kind: ICBM, mirved: true, launch_weight_kg: 130000}}
+""",
+        inventories="".join(
+            f"""
+  north-{year}:
+    party: north
+    date: {year}-01-01
+    basis: declared
+    title: Year {year}
+    holdings: [{lines}]
+"""
+            for year, lines in (
+                (1970, "{system: first, number: 5, source: made-up}"),
+                (1985, "{system: second, number: 5, source: made-up}"),
+                (
+                    2000,
+                    "{system: a, number: 10, source: made-up}, "
+                    "{system: b, number: 1, source: made-up}",
+                ),
+            )
+        ),
+        provisions=f"""
+        - {{category: light, where: kind = ICBM and not mirved, source: made-up}}
+        - {{category: heavy, where: 'launch_weight > largest launch_weight of light held {day}',
+           source: made-up}}
+        - {{ceiling: all, on: heavy, at_most: 99, source: made-up}}
+        """,
+    )
+    assert case.says("all") == said
+
+
+def test_a_circle_through_a_multiple(checked: Any) -> None:
+    """A category measured by a multiple of its own heaviest goes in a circle, and is told so."""
+    found = checked(
+        systems=SYSTEMS,
+        provisions="""
+        - {category: c, where: launch_weight > 1.05 * largest launch_weight of c, source: made-up}
+        """,
+    )
+    assert [p.code for p in found.problems] == ["E312"]

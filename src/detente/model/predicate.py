@@ -69,11 +69,15 @@ class OfType(Node):
 
 @dataclass(frozen=True)
 class Heaviest(Node):
-    """The largest or smallest value of an attribute in a category: `largest launch_weight of light-icbm`."""
+    """The largest or smallest value of an attribute in a category: `largest launch_weight of light-icbm`.
+
+    With `held`, only of types that an inventory of that day, or the last before it, holds.
+    """
 
     largest: bool
     attribute: str
     category: str
+    held: date | None = None
 
 
 @dataclass(frozen=True)
@@ -236,7 +240,7 @@ def attributes_in(tree: Tree) -> set[str]:
         match node:
             case Attr(name):
                 return {name}
-            case OfType(attribute, _) | Heaviest(_, attribute, _):
+            case OfType(attribute, _) | Heaviest(_, attribute):
                 return {attribute}
             case Scaled(_, inner):
                 return operand(inner)

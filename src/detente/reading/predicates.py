@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,14 @@ class _Build(Transformer[Token, Any]):
         return OfType(str(items[0]), str(items[1]), **self._span(meta))
 
     def heaviest(self, meta: Any, items: list[Token]) -> Operand:
-        return Heaviest(items[0] == "largest", str(items[1]), str(items[2]), **self._span(meta))
+        largest, attribute, category = items[0] == "largest", str(items[1]), str(items[2])
+        held: date | None = None
+        if len(items) > 3 and items[3] is not None:
+            try:
+                held = When.parse(str(items[3])).last
+            except Miswritten:
+                return Word(str(items[3]), **self._span(meta))
+        return Heaviest(largest, attribute, category, held, **self._span(meta))
 
     def scaled(self, meta: Any, items: list[Any]) -> Operand:
         number = float(items[0]) if "." in items[0] else int(items[0])
@@ -316,7 +324,7 @@ class Resolver:
                     hint = did_you_mean(system, self.systems)
                     self.flaw("E302", f"unknown system '{system}'", node, hint)
                 return replace(node, attribute=key), key
-            case Heaviest(_, attribute, category):
+            case Heaviest(attribute=attribute, category=category):
                 key = self.key(attribute)
                 if key is None or key in FACETS:
                     hint = did_you_mean(attribute, self.attributes)
@@ -365,9 +373,7 @@ class Resolver:
     def _day_of_count(self, tree: Compare) -> Tree:
         """The day of the count against a date, the day first."""
         if not isinstance(tree.left, CountDate):
-            tree = replace(
-                tree, left=tree.right, op=_TURNED.get(tree.op, tree.op), right=tree.left
-            )
+            tree = replace(tree, left=tree.right, op=_TURNED.get(tree.op, tree.op), right=tree.left)
         return self._dated(tree, "count_date")
 
     def _against(self, tree: Compare, key: str, kind: str) -> Tree:

@@ -20,6 +20,7 @@ from detente.model.predicate import (
     Compare,
     Heaviest,
     Named,
+    Scaled,
     walk,
 )
 from detente.model.problem import Place, did_you_mean
@@ -784,7 +785,11 @@ def names_used(clause: Clause) -> set[str]:
             case Named(name):
                 used.add(name)
             case Compare(left, _, right):
-                used |= {o.category for o in (left, right) if isinstance(o, Heaviest)}
+                for operand in (left, right):
+                    while isinstance(operand, Scaled):
+                        operand = operand.operand
+                    if isinstance(operand, Heaviest):
+                        used.add(operand.category)
             case _:
                 pass
     return used

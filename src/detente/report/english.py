@@ -147,10 +147,11 @@ class English:
             case OfType(attribute, system):
                 name = self.case.systems[system].name if system in self.case.systems else system
                 return f"the {self._operand(Attr(attribute), key)} of {name}"
-            case Heaviest(largest, attribute, category):
+            case Heaviest(largest, attribute, category, held):
                 size = "largest" if largest else "smallest"
                 title = self.titles.get(category, category)
-                return f"the {size} {self._operand(Attr(attribute), key)} of {title}"
+                when = f" held on {held}" if held else ""
+                return f"the {size} {self._operand(Attr(attribute), key)} of {title}{when}"
             case Scaled(factor, operand):
                 return f"{factor:g} times {self._operand(operand, key)}"
         raise AssertionError(node)
