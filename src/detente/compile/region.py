@@ -5,7 +5,9 @@ that rules which are not linear need: which types are held, how many of the firs
 an exception lets off, which alternative of a menu is taken. Each row of numbers knows the limit it
 says. What cannot be put as rows is left out by name.
 
-Linear rows are exact for any numbers; the others are exact for whole numbers up to `most`.
+Linear rows are exact for any numbers; the others are exact for whole numbers up to `most`. The
+region is said in one kind of figures: the best, the lowest or the highest that numbers, weights and
+memberships allow, as `counts` has them.
 """
 
 from __future__ import annotations
@@ -14,18 +16,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 
-from detente.compile.compiler import Compiled, DatedBound, Row, Term
-from detente.compile.counts import Counter, Forces
+from detente.compile.compiler import Compiled, DatedBound, Exemption, Row, Term
+from detente.compile.counts import Counter, Forces, governing
 from detente.compile.holdings import Element
 from detente.compile.solver import INF, Solver
 from detente.compile.table import Bools, Floats
 from detente.model.provisions import Average
 
 Number = int | float
-Resolve = Callable[[Row, DatedBound], Number | None]
+Figures = Literal["low", "best", "high"]
+Resolve = Callable[[Row, DatedBound, str], Number | None]  # of a limit, at a site ("": everywhere)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class RegionRow:
     """One limit (at one site) as numbers: `lower <= weights · x <= upper` over the region's columns.
 
     `row` is None for what is physical, not agreed (`why` says what), and for a helper's own rows.
+    The limit's own count is `counts · x + shift`: the weights without the switch of a menu's
+    alternative. `value` and `dated` are what the count is held against.
     """
 
     row: Row | None
@@ -50,6 +57,10 @@ class RegionRow:
     lower: float
     upper: float
     why: str = ""
+    shift: float = 0.0
+    value: Number | None = None
+    dated: DatedBound | None = None
+    counts: Floats = field(default_factory=lambda: np.zeros(0), repr=False)
 
     @property
     def name(self) -> str:
@@ -72,7 +83,7 @@ class Region:
     Attributes:
         elements: the party's elements, one a column, in the order of the forces.
         index: for each of them its place among the forces' elements.
-        now: the present (best) numbers.
+        now: the present numbers, in the kind of figures asked for.
         most: the largest number of each that whole-number rules are exact for.
         rows: the limits, and the helpers' rows.
         helpers: what each further column says.
@@ -141,7 +152,7 @@ class Region:
         )
 
 
-def best_bound(row: Row, dated: DatedBound) -> Number | None:
+def best_bound(row: Row, dated: DatedBound, site: str = "") -> Number | None:
     """The value of a bound that a text gives in figures: the first claimant's where they differ."""
     if dated.bound.rivals:
         return dated.bound.rivals[0].value
@@ -160,6 +171,9 @@ def region_of(
     ties: Sequence[Tie] = (),
     quantities: Sequence[str] = ("held",),
     skip: Callable[[Row], str] | None = None,
+    figures: Figures = "best",
+    also: Sequence[str] = (),
+    counter: Counter | None = None,
 ) -> Region:
     """The region of one party of a compiled text.
 
@@ -175,19 +189,30 @@ def region_of(
         ties: physical rows; columns are places among the forces' elements.
         quantities: what is counted of the elements; limits on other quantities are left out.
         skip: why a limit cannot be answered from these forces; empty when it can.
+        figures: which numbers, weights and memberships are taken where they are not certain.
+        also: other parties or groups whose limits bind the same forces.
+        counter: a counter of this text and these forces that is at hand already.
 
     """
     return _Builder(
-        compiled, forces, party, at, resolve, most, choices or {}, ties, quantities, skip
+        counter or Counter(compiled, forces),
+        (party, *also),
+        at,
+        resolve,
+        most,
+        choices or {},
+        ties,
+        quantities,
+        skip,
+        figures,
     ).run()
 
 
 class _Builder:
     def __init__(
         self,
-        compiled: Compiled,
-        forces: Forces,
-        party: str,
+        counter: Counter,
+        parties: Sequence[str],
         at: date,
         resolve: Resolve,
         most: Floats | None,
@@ -195,16 +220,20 @@ class _Builder:
         ties: Sequence[Tie],
         quantities: Sequence[str],
         skip: Callable[[Row], str] | None,
+        figures: Figures,
     ) -> None:
-        self.counter = Counter(compiled, forces)
-        self.forces, self.at, self.resolve, self.choices = forces, at, resolve, choices
+        self.counter, self.parties, self.figures = counter, parties, figures
+        self.forces = forces = counter.forces
+        self.at, self.resolve, self.choices = at, resolve, choices
         self.ties, self.quantities, self.skip = ties, quantities, skip
-        members = {m for r in compiled.rows if r.party == party for m in r.members} | {party}
+        bound = [r for r in counter.compiled.rows if r.party in parties]
+        members = {m for r in bound for m in r.members} | {*parties}
         index = tuple(i for i, e in enumerate(forces.elements) if e.party in members)
-        now = forces.best[list(index)]
+        self.numbers: Floats = getattr(forces, figures)
+        now = self.numbers[list(index)]
         self.region = Region(
-            compiled,
-            party,
+            counter.compiled,
+            parties[0],
             at,
             tuple(forces.elements[i] for i in index),
             index,
@@ -218,7 +247,7 @@ class _Builder:
     def run(self) -> Region:
         region = self.region
         for row in region.compiled.rows:
-            if row.party == region.party:
+            if row.party in self.parties:
                 self._row(row)
         for menu in region.compiled.menus:
             if (taken := self.menus.get(menu.id)) and menu.id not in self.choices:
@@ -251,81 +280,131 @@ class _Builder:
         if dated.end and self.at > dated.end:
             self._leave(row, f"it ran to {dated.end}")
             return
-        value = self.resolve(row, dated)
-        if value is None:
-            self._leave(row, "its bound is taken from an inventory that the case does not hold")
-            return
-        mask = self.counter._mask(row)
-        for exemption in row.exemptions:
-            if exemption.up_to is None:
-                mask = mask & ~self.counter.membership.of(exemption.tree).yes
         if not row.each:
-            self._site(row, dated, value, mask, "")
+            self._site(row, dated, self._mask(row), "")
             return
         if self.counter.without_site(row):
             self._leave(row, f"the inventory does not say at which {row.each}")
             return
+        mask = self._mask(row)
         sites = [self.counter._site(e, row.each) for e in self.forces.elements]
         for site in sorted({s for s, m in zip(sites, mask, strict=True) if m and s}):
             here = mask & np.array([s == site for s in sites], dtype=bool)
-            self._site(row, dated, value, here, site)
+            self._site(row, dated, here, site)
+
+    def _mask(self, row: Row) -> Bools:
+        """The elements a limit may count, less what its exceptions take out of it whole.
+
+        What may be excepted, and may not, is counted in the highest figures alone.
+        """
+        mask, doubtful = self.counter.let_off(row, self.counter._mask(row))
+        return mask if self.figures == "high" else mask & ~doubtful
+
+    def _cannot(self, row: Row, mask: Bools) -> str:
+        """Why the rule of a limit cannot be put as rows; empty when it can."""
+        terms = (*row.terms, *row.allowance)
+        for term in terms:
+            unknown = mask & ~np.isfinite(self._weights(term))
+            held = [
+                k for k, i in enumerate(self.region.index) if unknown[i] and self.region.most[k]
+            ]
+            if held:
+                names = {self.region.elements[k].holding.system for k in held}
+                return f"nobody knows how much they weigh: {', '.join(sorted(names))}"
+        if row.counting == "types" and self.figures == "high":
+            counted = self._counted(terms, mask)
+            several = {
+                e.holding.system
+                for i, e in zip(self.region.index, self.region.elements, strict=True)
+                if counted[i] > 0 and len(self._kinds(e)) > 1
+            }
+            if several:
+                return f"nobody knows of how many types they are: {', '.join(sorted(several))}"
+        if self._eligible(row, mask):
+            if row.relation == "at least":
+                return "an exception lets off so many of what must be kept"
+            if any(t.weight.first for t in terms):
+                return "an exception lets off so many of what is counted by first and rest"
+        return ""
 
     def _leave(self, row: Row, why: str) -> None:
         self.region.left_out.append(LeftOut(row, why))
 
-    def _site(self, row: Row, dated: DatedBound, value: Number, mask: Bools, site: str) -> None:
+    def _site(self, row: Row, dated: DatedBound, mask: Bools, site: str) -> None:
         """One limit, at one site: the counted less the allowance, between its bounds."""
+        if why := self._cannot(row, mask):
+            self._leave(row, why)
+            return
+        value = self.resolve(row, dated, site)
+        if value is None:
+            self._leave(row, "its bound is taken from an inventory that the case does not hold")
+            return
         if row.counting == "types":
-            weights, offset = self._types(row, mask), 0.0
+            weights, shift = self._types(row, mask), 0.0
         else:
-            weights, offset = self._sum(row.terms, mask)
+            let_off = self._eligible(row, mask)
+            # as in a count: where so many are let off, no declared total takes their place
+            governed = not any(self.region.now[k] for _, ks in let_off for k in ks)
+            weights, shift = self._sum(row.terms, mask, governed)
             if row.allowance:
                 factor = float(value) if isinstance(row.provision, Average) else 1.0
-                less, shift = self._sum(row.allowance, mask)
+                less, further = self._sum(row.allowance, mask, governed)
                 width = max(len(weights), len(less))
                 weights = _pad(weights, width) - factor * _pad(less, width)
-                offset -= factor * shift
-            if any(e.up_to is not None for e in row.exemptions):
-                weights = self._let_off(row, weights, mask)
+                shift -= factor * further
+            if let_off:
+                weights = self._let_off(let_off, weights)
         limit = 0.0 if isinstance(row.provision, Average) else float(value)
-        lower, upper = -INF, limit - offset
+        lower, upper = -INF, limit - shift
         if row.relation == "at least":
-            lower, upper = limit - offset, INF
+            lower, upper = limit - shift, INF
         elif row.relation == "fewer than" or dated.bound.below:
-            upper = _below(weights, upper)
+            upper = _below(weights, limit, shift)
+        counts = weights
         if row.menu and row.menu not in self.choices:
             weights, lower, upper = self._perhaps(row, weights, lower, upper)
-        self.region.rows.append(RegionRow(row, site, weights, lower, upper))
+        self.region.rows.append(
+            RegionRow(row, site, weights, lower, upper, "", shift, value, dated, counts)
+        )
 
-    def _sum(self, terms: Sequence[Term], mask: Bools) -> tuple[Floats, float]:
+    def _counted(self, terms: Sequence[Term], mask: Bools) -> Floats:
+        """What one of each element counts in all."""
+        counted = np.zeros(len(mask))
+        for term in terms:
+            counted += np.where(mask, self._weights(term), 0.0)
+        return counted
+
+    def _weights(self, term: Term) -> Floats:
+        """The weights of a term in the figures asked for."""
+        found: Floats = getattr(self.counter.weights(term), self.figures)
+        return found
+
+    def _sum(self, terms: Sequence[Term], mask: Bools, governed: bool) -> tuple[Floats, float]:
         """The weights of terms on the columns, and what governing totals add to the count."""
-        full = np.zeros(len(mask))
+        full = np.zeros((3, len(mask)))
         weights = self._wide()
         for term in terms:
             if term.weight.first:
-                weights = _pad(weights, self._width)
                 piece = self._first_then_rest(term, mask)
                 weights = _pad(weights, len(piece)) + piece
                 continue
-            full += np.where(mask, self.counter.weights(term).best, 0.0)
-        weights[: self.region.n] += full[self.columns]
-        return weights, self._governed(full, mask)
+            w = self.counter.weights(term)
+            known = mask & np.isfinite(w.high)  # of nothing held, an unknown weight is nothing
+            full += np.where(known, (w.low, w.best, w.high), 0.0)
+        mine = full[("low", "best", "high").index(self.figures)]
+        weights[: self.region.n] += mine[self.columns]
+        return weights, self._governed(full, mask) if governed else 0.0
 
     def _governed(self, full: Floats, mask: Bools) -> float:
         """What a declared total counts more or less than its elements, where they weigh the same."""
-        left = np.ones(len(mask), dtype=bool)
+        if not full.any():
+            return 0.0
+        sure = np.ones(len(mask), dtype=bool)  # what is not sure has other weights at the two ends
         shift = 0.0
-        for closed in sorted(self.forces.closed, key=lambda c: -len(c.members)):
-            members = np.array(sorted(closed.members), dtype=np.int64)
-            if not len(members) or not left[members].all() or not mask[members].all():
-                continue
-            w = full[members]
-            if w[0] == 0 or (w != w[0]).any():
-                continue
-            left[members] = False
-            figure = float(closed.figure.best)
-            shift += w[0] * (figure - float(self.forces.best[members].sum()))
-        return float(shift)
+        for closed, members, weight in governing(full, sure, mask, self.forces.closed):
+            figure = float(getattr(closed.figure, self.figures))
+            shift += weight * (figure - float(self.numbers[members].sum()))
+        return shift
 
     # --- helpers ----------------------------------------------------------------------------------
     @property
@@ -348,46 +427,73 @@ class _Builder:
         self.region.rows.append(RegionRow(None, "", weights, lower, upper))
 
     def _types(self, row: Row, mask: Bools) -> Floats:
-        """One for each type held: a yes or no that every element of the type needs."""
-        counted = np.zeros(len(mask))
-        for term in row.terms:
-            counted += np.where(mask, self.counter.weights(term).best, 0.0)
+        """One for each type held: a yes or no that every element of the type needs.
+
+        Elements that are of one of several types add one, all together, unless for each of them one
+        of its types is held.
+        """
+        counted = self._counted(row.terms, mask)
         by_type: dict[str, list[int]] = {}
+        either: list[tuple[int, tuple[str, ...]]] = []
         for k, i in enumerate(self.region.index):
             if counted[i] > 0:
-                system = self.forces.case.systems.get(self.forces.elements[i].holding.system)
-                kinds = system.types if system else (self.forces.elements[i].holding.system,)
+                kinds = self._kinds(self.forces.elements[i])
                 if len(kinds) == 1:
                     by_type.setdefault(kinds[0], []).append(k)
+                else:
+                    either.append((k, kinds))
         held = {}
         for name, columns in sorted(by_type.items()):
             held[name] = self._helper(f"holds {name}", 1.0, True)
             for k in columns:
                 self._helper_row({k: 1.0, held[name]: -max(self.region.most[k], 1.0)}, -INF, 0.0)
+        if either:
+            another = held[""] = self._helper("holds one type more", 1.0, True)
+            for k, kinds in either:
+                most = max(self.region.most[k], 1.0)
+                own = {held[t]: -most for t in kinds if t in held}
+                self._helper_row({k: 1.0, another: -most, **own}, -INF, 0.0)
         weights = self._wide()
         for column in held.values():
             weights[column] = 1.0
         return weights
 
-    def _let_off(self, row: Row, weights: Floats, mask: Bools) -> Floats:
-        """Units that an exception lets off: so many at most, of those that it names."""
+    def _kinds(self, element: Element) -> tuple[str, ...]:
+        """The types that an element may be of."""
+        system = self.forces.case.systems.get(element.holding.system)
+        return system.types if system else (element.holding.system,)
+
+    def _eligible(self, row: Row, mask: Bools) -> list[tuple[Exemption, list[int]]]:
+        """The exceptions of so many units that find any here, and the columns they find."""
+        found = []
         for exemption in row.exemptions:
-            if exemption.up_to is None:
-                continue
-            inside = mask & self.counter.membership.of(exemption.tree).yes
-            eligible = [k for k, i in enumerate(self.region.index) if inside[i] and weights[k] > 0]
-            if not eligible:
-                continue
-            gone = {}
-            for k in eligible:
-                says = f"{self.region.elements[k].holding.system} let off by {exemption.provision}"
-                gone[k] = self._helper(says, float(exemption.up_to), True)
-                self._helper_row({gone[k]: 1.0, k: -1.0}, -INF, 0.0)
-            self._helper_row(dict.fromkeys(gone.values(), 1.0), -INF, float(exemption.up_to))
-            weights = _pad(weights, self._width)
-            for k, column in gone.items():
-                weights[column] -= weights[k]
-        return _pad(weights, self._width)
+            if exemption.up_to is not None:
+                truth = self.counter.membership.of(exemption.tree)
+                inside = mask & (~truth.no if self.figures == "low" else truth.yes)
+                here = [
+                    k for k, i in enumerate(self.region.index) if inside[i] and self.region.most[k]
+                ]
+                found += [(exemption, here)] if here else []
+        return found
+
+    def _let_off(self, let_off: list[tuple[Exemption, list[int]]], weights: Floats) -> Floats:
+        """Units that exceptions let off: so many at most, of those that each names."""
+        gone: dict[int, list[int]] = {}
+        for exemption, columns in let_off:
+            most = float(exemption.up_to or 0)
+            here = []
+            for k in columns:
+                if weights[k] > 0:
+                    says = f"{self.region.elements[k].holding.system} off by {exemption.provision}"
+                    here.append(self._helper(says, most, True))
+                    gone.setdefault(k, []).append(here[-1])
+            self._helper_row(dict.fromkeys(here, 1.0), -INF, most)
+        for k, helpers in gone.items():
+            self._helper_row({**dict.fromkeys(helpers, 1.0), k: -1.0}, -INF, 0.0)
+        weights = _pad(weights, self._width)
+        for k, helpers in gone.items():
+            weights[helpers] = -weights[k]
+        return weights
 
     def _first_then_rest(self, term: Term, mask: Bools) -> Floats:
         """Units in order, the first n at one weight and the rest at another, exactly.
@@ -396,9 +502,11 @@ class _Builder:
         """
         assert term.weight.weight is not None
         assert term.weight.then is not None
-        yes = self.counter.membership.category(term.category).yes & mask
-        first = self.counter._spread(term.weight.weight)[1]
-        then = self.counter._spread(term.weight.then)[1]
+        truth = self.counter.membership.category(term.category)
+        yes = (~truth.no if self.figures == "high" else truth.yes) & mask
+        which = ("low", "best", "high").index(self.figures)
+        first = self.counter._spread(term.weight.weight)[which]
+        then = self.counter._spread(term.weight.then)[which]
         ranked = [self.place[i] for i in self.counter.in_order(term, yes) if i in self.place]
         n = float(term.weight.first)
         weights: dict[int, float] = {}
@@ -450,10 +558,15 @@ def _pad(weights: Floats, width: int) -> Floats:
     return np.concatenate([weights, np.zeros(width - len(weights))])
 
 
-def _below(weights: Floats, upper: float) -> float:
-    """The largest count that is still below a bound, in steps of what the weights can make."""
-    used = weights[weights != 0]
-    if len(used) and (np.round(used) == used).all():
-        step = float(math.gcd(*(int(abs(w)) for w in used)))
-        return step * (math.ceil(upper / step) - 1)
-    return float(np.nextafter(upper, -INF))
+def _below(weights: Floats, limit: float, shift: float) -> float:
+    """The largest sum of weights below a limit, in steps of what the weights and the shift can make."""
+    below = Fraction(str(limit)) - Fraction(str(shift))
+    step = _step([Fraction(str(abs(w))) for w in weights if w]) or Fraction(1)
+    step = max(step, Fraction(1, 10**5))  # finer than what the solver can tell apart
+    return float(step * (math.ceil(below / step) - 1))
+
+
+def _step(parts: Sequence[Fraction]) -> Fraction:
+    """The greatest number of which all are whole multiples; nothing of none."""
+    over = math.lcm(*(p.denominator for p in parts))
+    return Fraction(math.gcd(*(int(p * over) for p in parts)), over)

@@ -1,8 +1,9 @@
 """Linear and whole-number programs through HiGHS: one kept object, changed in place, solved warm.
 
 Rows are `lower <= A x <= upper`. Bounds and costs may change from solve to solve; the rows' weights
-may not. An infeasible program is an answer: `clash` names a smallest set of rows that cannot stand
-together. HiGHS: Huangfu and Hall (2018), Parallelizing the dual revised simplex method,
+may not. A whole-number program is first solved as a linear one: where that answer is whole, it is the
+answer. An infeasible program is an answer too: `clash` names a smallest set of rows that cannot
+stand together. HiGHS: Huangfu and Hall (2018), Parallelizing the dual revised simplex method,
 Mathematical Programming Computation 10.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -20,7 +21,7 @@ import numpy as np
 from detente.compile.table import Bools, Floats
 
 INF = float("inf")
-TOLERANCE = 1e-7
+NEAR = 1e-7  # what HiGHS may be off by
 Status = Literal["optimal", "infeasible", "unbounded"]
 _FIRST = threading.Lock()
 
@@ -47,7 +48,8 @@ class Solution:
     """What a solve found: the value and the columns; for a linear program, what each row is worth.
 
     `duals[i]` is by how much the objective moves for one more unit of the row's binding bound;
-    `reduced` the same for the columns' bounds. Both are zero in whole-number programs.
+    `reduced` the same for the columns' bounds. Both are zero in whole-number programs, where one
+    unit more may be worth nothing and two units much: solve again to know.
     """
 
     status: Status
@@ -88,9 +90,15 @@ class Solver:
         self.whole = whole if whole is not None and whole.any() else None
         self.cost = np.zeros(self.n)
         self.maximise = False
-        self._h = self._load()
+        self._rows = np.arange(self.m, dtype=np.int32)
+        self._columns = np.arange(self.n, dtype=np.int32)
+        self._linear = self._load(None)
+        self._exact: Any = (
+            None  # the whole-number program, loaded when a linear answer is not whole
+        )
+        self._probe: Solver | None = None
 
-    def _load(self) -> Any:
+    def _load(self, whole: Bools | None) -> Any:
         hs = _highspy()
         h = hs.Highs()
         h.setOptionValue("output_flag", False)
@@ -102,18 +110,18 @@ class Solver:
         lp.col_cost_ = self.cost
         lp.col_lower_, lp.col_upper_ = self.column_lower, self.column_upper
         lp.row_lower_, lp.row_upper_ = self.row_lower, self.row_upper
-        rows, columns = np.nonzero(self.A.T)[::-1]
-        order = np.lexsort((rows, columns))
-        starts = np.zeros(self.n + 1, dtype=np.int32)
-        np.add.at(starts, columns + 1, 1)
+        columns, rows = np.nonzero(self.A.T)  # column by column
+        starts = np.searchsorted(columns, np.arange(self.n + 1))
         lp.a_matrix_.format_ = hs.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.cumsum(starts).astype(np.int32)
-        lp.a_matrix_.index_ = rows[order].astype(np.int32)
-        lp.a_matrix_.value_ = self.A[rows[order], columns[order]]
-        if self.whole is not None:
+        lp.a_matrix_.start_ = starts.astype(np.int32)
+        lp.a_matrix_.index_ = rows.astype(np.int32)
+        lp.a_matrix_.value_ = self.A[rows, columns]
+        if whole is not None:
             kinds = (hs.HighsVarType.kContinuous, hs.HighsVarType.kInteger)
-            lp.integrality_ = [kinds[int(w)] for w in self.whole]
+            lp.integrality_ = [kinds[int(w)] for w in whole]
         h.passModel(lp)
+        if self.maximise:
+            h.changeObjectiveSense(hs.ObjSense.kMaximize)
         return h
 
     def solve(
@@ -127,33 +135,74 @@ class Solver:
         column_upper: Floats | None = None,
     ) -> Solution:
         """Solve with what is given changed; what is changed stays changed."""
-        h, hs = self._h, _highspy()
         if cost is not None:
             self.cost = np.asarray(cost, dtype=np.float64)
-            h.changeColsCost(self.n, np.arange(self.n, dtype=np.int32), self.cost)
+            self._linear.changeColsCost(self.n, self._columns, self.cost)
         if maximise is not None and maximise != self.maximise:
             self.maximise = maximise
-            h.changeObjectiveSense(hs.ObjSense.kMaximize if maximise else hs.ObjSense.kMinimize)
-        if (row_lower is not None or row_upper is not None) and self.m:
+            self._point(self._linear)
+        if row_lower is not None or row_upper is not None:
             self.row_lower = self.row_lower if row_lower is None else np.asarray(row_lower, float)
             self.row_upper = self.row_upper if row_upper is None else np.asarray(row_upper, float)
-            every = np.arange(self.m, dtype=np.int32)
-            h.changeRowsBounds(self.m, every, self.row_lower, self.row_upper)
+            self._linear.changeRowsBounds(self.m, self._rows, self.row_lower, self.row_upper)
         if column_lower is not None or column_upper is not None:
             if column_lower is not None:
                 self.column_lower = np.asarray(column_lower, dtype=np.float64)
             if column_upper is not None:
                 self.column_upper = np.asarray(column_upper, dtype=np.float64)
-            every = np.arange(self.n, dtype=np.int32)
-            h.changeColsBounds(self.n, every, self.column_lower, self.column_upper)
-        h.run()
-        return self._answer(h.getModelStatus())
+            self._linear.changeColsBounds(
+                self.n, self._columns, self.column_lower, self.column_upper
+            )
+        if not self.n:  # nothing to choose: the rows count nothing
+            stands = (self.row_lower <= NEAR).all() and (self.row_upper >= -NEAR).all()
+            nothing = np.zeros(0)
+            return Solution(
+                "optimal" if stands else "infeasible", 0.0, nothing, np.zeros(self.m), nothing
+            )
+        found = self._run(self._linear)
+        if self.whole is None or found.status == "infeasible":
+            return found
+        if found.found and (whole := self._if_whole(found.x)) is not None:
+            return self._whole_answer(whole)
+        if self._exact is None:
+            self._exact = self._load(self.whole)
+        else:
+            self._point(self._exact)
+            h = self._exact
+            h.changeColsCost(self.n, self._columns, self.cost)
+            h.changeRowsBounds(self.m, self._rows, self.row_lower, self.row_upper)
+            h.changeColsBounds(self.n, self._columns, self.column_lower, self.column_upper)
+        found = self._run(self._exact)
+        if not found.found:
+            return found
+        x = found.x.copy()
+        x[self.whole] = np.round(x[self.whole])
+        return self._whole_answer(x)
 
-    def _answer(self, status: Any) -> Solution:
-        h, kinds = self._h, _highspy().HighsModelStatus
-        nothing = np.zeros(0)
+    def _point(self, h: Any) -> None:
+        senses = _highspy().ObjSense
+        h.changeObjectiveSense(senses.kMaximize if self.maximise else senses.kMinimize)
+
+    def _if_whole(self, x: Floats) -> Floats | None:
+        """The answer of the linear program with whole numbers for near ones, where that is allowed."""
+        near = x.copy()
+        near[self.whole] = np.round(x[self.whole])
+        if np.abs(near - x).max() > NEAR:
+            return None
+        count = self.A @ near
+        room = NEAR * (1 + np.abs(count))
+        fits = (count >= self.row_lower - room) & (count <= self.row_upper + room)
+        return near if fits.all() else None
+
+    def _whole_answer(self, x: Floats) -> Solution:
+        return Solution("optimal", float(self.cost @ x), x, np.zeros(self.m), np.zeros(self.n))
+
+    def _run(self, h: Any) -> Solution:
+        kinds, nothing = _highspy().HighsModelStatus, np.zeros(0)
+        h.run()
+        status = h.getModelStatus()
         if status == kinds.kUnboundedOrInfeasible:
-            status = self._which()
+            status = self._which(h)
         if status == kinds.kInfeasible:
             return Solution("infeasible", float("nan"), nothing, nothing, nothing)
         if status == kinds.kUnbounded:
@@ -162,58 +211,104 @@ class Solver:
             raise RuntimeError(f"HiGHS stopped without an answer: {h.modelStatusToString(status)}")
         found = h.getSolution()
         x = np.array(found.col_value, dtype=np.float64)
-        if self.whole is not None:
-            x[self.whole] = np.round(x[self.whole])
-            duals, reduced = np.zeros(self.m), np.zeros(self.n)
-        else:
-            duals = np.array(found.row_dual, dtype=np.float64)
-            reduced = np.array(found.col_dual, dtype=np.float64)
+        duals = np.array(found.row_dual, dtype=np.float64)
+        reduced = np.array(found.col_dual, dtype=np.float64)
         return Solution("optimal", float(self.cost @ x), x, duals, reduced)
 
-    def _which(self) -> Any:
+    def _which(self, h: Any) -> Any:
         """Whether a program without an optimum has any point at all."""
-        h, kinds = self._h, _highspy().HighsModelStatus
-        every = np.arange(self.n, dtype=np.int32)
-        h.changeColsCost(self.n, every, np.zeros(self.n))
+        kinds = _highspy().HighsModelStatus
+        h.changeColsCost(self.n, self._columns, np.zeros(self.n))
         h.run()
         found = h.getModelStatus()
-        h.changeColsCost(self.n, every, self.cost)
+        h.changeColsCost(self.n, self._columns, self.cost)
         return kinds.kUnbounded if found == kinds.kOptimal else kinds.kInfeasible
 
+    # --- what cannot stand together -----------------------------------------------------------------
     def feasible(self, rows: Bools) -> bool:
         """Whether the chosen rows can hold together, within the columns' bounds."""
-        lower = np.where(rows, self.row_lower, -INF)
-        upper = np.where(rows, self.row_upper, INF)
-        probe = Solver(self.A, lower, upper, self.column_lower, self.column_upper, self.whole)
-        return probe.solve().found
+        if self._probe is None:
+            bounds = self.row_lower, self.row_upper, self.column_lower, self.column_upper
+            self._probe = Solver(self.A, *bounds, self.whole)
+        return self._probe.solve(
+            row_lower=np.where(rows, self.row_lower, -INF),
+            row_upper=np.where(rows, self.row_upper, INF),
+            column_lower=self.column_lower,
+            column_upper=self.column_upper,
+        ).found
 
-    def clash(self) -> tuple[int, ...]:
-        """A smallest set of rows that cannot hold together: taking any one away lets the rest stand.
+    def clash(self, groups: Sequence[Sequence[int]] | None = None) -> tuple[int, ...]:
+        """The fewest groups of rows that cannot hold together; empty when all can.
 
-        Found by deletion (Chinneck, Feasibility and Infeasibility in Optimization, 2008); empty
-        when all rows can hold.
+        A group is what stands or goes as one (each row by itself by default); rows of no group
+        always hold. Of several sets of one size it is always the same that is found. By the duality
+        of clashes and corrections (Ignatiev, Previti, Liffiton and Marques-Silva 2015, Smallest MUS
+        extraction with minimal hitting set dualization).
+
+        Raises:
+            ValueError: the rows that always hold cannot hold together.
+
         """
-        kept = np.ones(self.m, dtype=bool)
-        if self.feasible(kept):
-            return ()
-        for i in range(self.m):
-            kept[i] = False
-            if self.feasible(kept):
-                kept[i] = True
-        return tuple(map(int, np.flatnonzero(kept)))
+        given = [[i] for i in range(self.m)] if groups is None else [list(g) for g in groups]
+        every = range(len(given))
+        always = np.ones(self.m, dtype=bool)
+        for group in given:
+            always[group] = False
 
-    def slack_needed(self, row: int, among: Sequence[int]) -> float:
-        """By how much one row of a clash would have to give way, the others kept as they are."""
-        mask = np.zeros(self.m, dtype=bool)
-        mask[list(among)] = True
-        mask[row] = False
-        lower = np.where(mask, self.row_lower, -INF)
-        upper = np.where(mask, self.row_upper, INF)
-        probe = Solver(self.A, lower, upper, self.column_lower, self.column_upper, self.whole)
-        low = probe.solve(self.A[row], maximise=False)
-        if low.found and low.objective > self.row_upper[row] + TOLERANCE:
-            return float(low.objective - self.row_upper[row])
-        high = probe.solve(self.A[row], maximise=True)
-        if high.found and high.objective < self.row_lower[row] - TOLERANCE:
-            return float(self.row_lower[row] - high.objective)
-        return 0.0
+        def stand(chosen: Iterable[int]) -> bool:
+            rows = always.copy()
+            for g in chosen:
+                rows[given[g]] = True
+            return self.feasible(rows)
+
+        if stand(every):
+            return ()
+        if not stand(()):
+            raise ValueError("the rows that always hold cannot hold together")
+        corrections: list[set[int]] = []
+        while True:
+            found = _fewest_hits(corrections, len(given))
+            if not stand(found):
+                return tuple(found)
+            kept = set(found)
+            for g in every:
+                if g not in kept and stand(kept | {g}):
+                    kept.add(g)
+            corrections.append(set(every) - kept)
+
+    def slack_needed(self, rows: Sequence[int], among: Sequence[int]) -> float:
+        """By how much some rows would have to give way for the rows `among` to stand with them.
+
+        The most that any one of them has to; all rows that stand in neither are left aside. INF
+        where the others cannot stand by themselves.
+        """
+        mine = np.zeros(self.m, dtype=bool)
+        mine[list(rows)] = True
+        held = mine.copy()
+        held[list(among)] = True
+        give = np.where(mine, 1.0, 0.0)[:, None]
+        upper = np.where(held, self.row_upper, INF)
+        lower = np.where(held, self.row_lower, -INF)
+        probe = Solver(
+            np.vstack([np.hstack([self.A, -give]), np.hstack([self.A, give])]),
+            np.concatenate([np.full(self.m, -INF), lower]),
+            np.concatenate([upper, np.full(self.m, INF)]),
+            np.append(self.column_lower, 0.0),
+            np.append(self.column_upper, INF),
+            None if self.whole is None else np.append(self.whole, False),
+        )
+        found = probe.solve([*np.zeros(self.n), 1.0])
+        return max(found.objective, 0.0) if found.found else INF
+
+
+def _fewest_hits(sets: Sequence[set[int]], n: int) -> list[int]:
+    """The fewest of n things of which each set has one."""
+    if not sets:
+        return []
+    A = np.zeros((len(sets), n))
+    for i, one in enumerate(sets):
+        A[i, list(one)] = 1.0
+    ends = np.zeros(n), np.ones(n)
+    hits = Solver(A, np.ones(len(sets)), np.full(len(sets), INF), *ends, np.ones(n, dtype=bool))
+    early = 1.0 + np.arange(n) / (n * n + 1.0)  # of equal size, what comes first
+    return [int(i) for i in np.flatnonzero(hits.solve(early).x > 0.5)]
