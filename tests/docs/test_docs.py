@@ -65,9 +65,9 @@ def test_outputs_are_what_the_commands_print(page: Path) -> None:
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda p: p.name)
 def test_every_comment_has_its_block(page: Path) -> None:
-    """A comment `run:` or `file:` that no block follows would never be refreshed."""
+    """A comment such as `run:` or `file:` that no block follows would never be refreshed."""
     text = text_of(page)
-    comments = len(re.findall(r"<!-- (?:run|file)\b", text))
+    comments = len(re.findall(r"<!-- (?:run|file|provisions|compiled)\b", text))
     assert comments == len(generate.BLOCK.findall(text))
 
 

@@ -134,7 +134,8 @@ class NotComputed:
 class Compiled:
     """A text compiled under a view: categories, attribution tables, rows, and what is left out.
 
-    `timed` when it would come out otherwise on another day than `day`, bounds and their steps apart.
+    `timed` when it would come out otherwise on another day than `day`, bounds and their steps apart;
+    `idle` are the provisions that do not run on the day, or that another has amended for all.
     """
 
     case: Case
@@ -149,6 +150,7 @@ class Compiled:
     provisions: tuple[Provision, ...] = field(default=(), repr=False)
     day: date = date.min
     timed: bool = False
+    idle: tuple[str, ...] = ()
 
     def on(self, day: date) -> Compiled:
         """The same text compiled for a day; itself where the day makes no difference."""
@@ -259,6 +261,7 @@ class _Compiler:
             provisions=tuple(self.provisions),
             day=self.day,
             timed=self.timed,
+            idle=self._idle(rows),
         )
 
     # --- categories, rules ----------------------------------------------------------------------
@@ -431,6 +434,10 @@ class _Compiler:
                     for t in self.rules[name]
                 ]
         return tuple(found)
+
+    def _idle(self, rows: Iterable[Row]) -> tuple[str, ...]:
+        rowed = {r.provision.id for r in rows}
+        return tuple(p.id for p in self.provisions if p.id in self.idle and p.id not in rowed)
 
     # --- rows -----------------------------------------------------------------------------------
     def _amended(self, rows: list[Row]) -> list[Row]:

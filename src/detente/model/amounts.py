@@ -412,7 +412,8 @@ class Weight(Written):
         if self.attribute:
             return self.attribute
         if self.first:
-            return f"first {self.first:,} at {self.weight}, the rest at {self.then}"
+            order = f", in the order {', '.join(self.order)}" if self.order else ""
+            return f"(first {self.first:,} at {self.weight}, the rest at {self.then}{order})"
         return f"{self.number:,}" if self.number is not None else str(Span(self.low, self.high))
 
 

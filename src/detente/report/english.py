@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from detente.model.case import Case
@@ -39,6 +39,8 @@ _OPS = {
     ">": "is more than",
     ">=": "is at least",
 }
+_NOT = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", "<=": ">", ">": "<="}
+_TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 _DATE_OPS = {**_OPS, "<": "is before", "<=": "is by", ">": "is after", ">=": "is from"}
 
 
@@ -68,13 +70,15 @@ class English:
             case Named(name):
                 return self.titles.get(name, name)
             case And(items):
-                text = " and ".join(self._say(i, 2) for i in items)
+                text = " and ".join(self._and(items))
                 return f"({text})" if level > 2 else text
             case Or(items):
                 text = " or ".join(self._say(i, 3 if isinstance(i, And) else 1) for i in items)
                 return f"({text})" if level > 1 else text
             case Not(Member(attribute, words, negated)):
                 return self._member(attribute, words, not negated)
+            case Not(Compare(left, op, right)):
+                return self._compare(left, _NOT[op], right)
             case Not(inner):
                 return f"not {self._say(inner, 3)}"
             case Member(attribute, words, negated):
@@ -89,10 +93,31 @@ class English:
                 parts = "; ".join(f"{n}: {self._say(t, 1)}" for n, t in items)
                 return f"[read differently — {parts}]"
             case Compare(left, op, right):
-                dated = isinstance(right, DateValue | CountDate)
-                ops = _DATE_OPS if dated else _OPS
-                return f"{self._operand(left, '')} {ops[op]} {self._operand(right, _key(left))}"
+                return self._compare(left, op, right)
         raise AssertionError(tree)
+
+    def _compare(self, left: Operand, op: str, right: Operand, *, named: bool = True) -> str:
+        """A comparison, the weapon's own attribute first; its name left out where it was just said."""
+        left, op, right = _turned(left, op, right)
+        dated = isinstance(right, DateValue | CountDate)
+        said = (_DATE_OPS if dated else _OPS)[op]
+        value = self._operand(right, _key(left))
+        if not named:
+            return f"{said.removeprefix('is ')} {value}"
+        return f"{self._operand(left, '')} {said} {value}"
+
+    def _and(self, items: Iterable[Tree]) -> Iterator[str]:
+        """The parts of a conjunction; two comparisons of one attribute name it once."""
+        last: Operand | None = None
+        for item in items:
+            match item:
+                case Compare(left, op, right):
+                    left, op, right = _turned(left, op, right)
+                    yield self._compare(left, op, right, named=left != last)
+                    last = left
+                case _:
+                    yield self._say(item, 2)
+                    last = None
 
     def _of_variant(self, inner: Tree) -> str:
         """What holds of some variant, in words that follow 'any variant of which'."""
@@ -155,6 +180,13 @@ class English:
             case Scaled(factor, operand):
                 return f"{factor:g} times {self._operand(operand, key)}"
         raise AssertionError(node)
+
+
+def _turned(left: Operand, op: str, right: Operand) -> tuple[Operand, str, Operand]:
+    """The comparison with the weapon's own attribute on the left, where only the right is one."""
+    if isinstance(right, Attr) and not isinstance(left, Attr):
+        return right, _TURNED.get(op, op), left
+    return left, op, right
 
 
 def _key(operand: Operand) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from detente.analyses.layout import Layout
 from detente.compile.compiler import Compiled, Row, Term
 from detente.report.english import English
@@ -16,26 +18,20 @@ def layout_paper(result: Layout, *, all_classes: bool = False) -> Paper:
     Of the classes those that hold real systems and those that nothing counts, unless all are asked.
     """
     compiled = result.compiled
-    titles = {p.id: p.id for p in compiled.provisions}
-    english = English(compiled.case, titles)
-    where = {p.id: p for p in compiled.provisions}
-    lines = []
-    for name, tree in compiled.categories.items():
-        p = where.get(name)
-        cite = f"   [{_cite(p.article, str(p.source), p.confidence)}]" if p else ""
-        lines.append(f"{name}: {english.clause(tree)}{cite}")
     blocks: list[Block] = [
         Heading("Categories", 2),
-        Verbatim("\n".join(lines) or "none"),
+        Verbatim("\n".join(categories_text(compiled)) or "none"),
         Heading("Rows", 2),
         Verbatim("\n\n".join(rows_text(compiled)) or "none"),
     ]
-    if compiled.attributions:
-        tables = [
-            f"{key}: " + ", ".join(f"{n} {v:g}" for n, v in table.items())
-            for key, table in compiled.attributions.items()
-        ]
-        blocks += [Heading("Attribution tables", 2), Verbatim("\n".join(tables))]
+    for title, lines in (
+        ("Attribution tables", tables_text(compiled)),
+        ("Menus", menus_text(compiled)),
+    ):
+        blocks += [Heading(title, 2), Verbatim("\n".join(lines))] if lines else []
+    if compiled.idle:
+        names = ", ".join(compiled.idle)
+        blocks.append(Para(f"Without effect on {compiled.day}: {names}.", "dim"))
     classes = []
     shown = [
         c for c in result.classes.classes if all_classes or c.systems or not (c.inside or c.unsure)
@@ -85,26 +81,70 @@ def _cite(article: str, source: str, confidence: str) -> str:
     return f"{text}, {confidence}" if confidence != "verified" else text
 
 
-def rows_text(compiled: Compiled) -> list[str]:
+def categories_text(compiled: Compiled, only: Collection[str] | None = None) -> list[str]:
+    """Each category in English with its cite; `only` those of some provisions where it is given."""
+    english = English(compiled.case, {p.id: p.id for p in compiled.provisions})
+    where = {p.id: p for p in compiled.provisions}
+    lines = []
+    for name, tree in compiled.categories.items():
+        p = where.get(name)
+        if only is not None and (p.id if p else _made_by(name)) not in only:
+            continue
+        cite = f"   [{_cite(p.article, str(p.source), p.confidence)}]" if p else ""
+        lines.append(f"{name}: {english.clause(tree)}{cite}")
+    return lines
+
+
+def _made_by(name: str) -> str:
+    """The provision that an unnamed category was made for."""
+    return name.rpartition(" less ")[2] if " less " in name else name.partition(":")[0]
+
+
+def tables_text(compiled: Compiled) -> list[str]:
+    """Each attribution table."""
+    return [
+        f"{key}: " + ", ".join(f"{n} {v:g}" for n, v in table.items())
+        for key, table in compiled.attributions.items()
+        if table
+    ]
+
+
+def menus_text(compiled: Compiled, only: Collection[str] | None = None) -> list[str]:
+    """Each menu with its alternatives."""
+    return [
+        f"{m.id}: {m.choose} of "
+        + "; ".join(f"{option} ({', '.join(ids)})" for option, ids in m.options)
+        for m in compiled.menus
+        if only is None or m.id in only
+    ]
+
+
+def rows_text(compiled: Compiled, only: Collection[str] | None = None) -> list[str]:
     """Each row once, with the parties it binds alike put together."""
     merged: dict[tuple[object, ...], list[Row]] = {}
     for row in compiled.rows:
+        if only is not None and row.provision.id not in only:
+            continue
         key = (row.limit, row.terms, row.allowance, tuple(str(b.bound) for b in row.bounds))
         merged.setdefault(key, []).append(row)
-    return [_row(rows) for rows in merged.values()]
+    return [_row(compiled, rows) for rows in merged.values()]
 
 
-def _row(rows: list[Row]) -> str:
+def _row(compiled: Compiled, rows: list[Row]) -> str:
     row = rows[0]
     parties = ", ".join(
         r.party if r.members == (r.party,) else f"{r.party} ({'+'.join(r.members)})" for r in rows
     )
     p = row.provision
     lines = [f"{row.limit} [{parties}]   {_cite(p.article, str(p.source), p.confidence)}"]
-    what = "number of types of " if row.counting == "types" else ""
+    if row.counting == "types":
+        terms = "number of types of " + " or ".join(t.category for t in row.terms)
+    else:
+        terms = _terms(row.terms)
+    what = ""
     if row.quantity != "held" or row.per:
         what += row.quantity + (f" per {row.per}" if row.per else "") + " of "
-    lines.append(f"    {what}{_terms(row.terms)}")
+    lines.append(f"    {what}{terms}")
     for b in row.bounds:
         if row.allowance and p.kind in ("average", "ratio"):
             bound = f"{b.bound} × ({_terms(row.allowance)})"
@@ -115,13 +155,14 @@ def _row(rows: list[Row]) -> str:
         # the bound itself says fewer than
         sign = "" if b.bound.below else f"{_SIGN[row.relation]} "
         text = f"    {sign}{bound}"
-        start, end = b.start or b.step.start, b.end or b.step.end
+        start = b.start or b.step.start or (p.valid.start if p.valid else None)
+        end = b.end or b.step.end or (p.valid.end if p.valid else None)
         if start:
             text += f"   from {start}"
         if end:
             text += f"   to {end}"
-        if b.deadline:
-            text += f"   excess worked off by {b.deadline}"
+        if deadline := b.deadline or b.step.deadline or getattr(p, "deadline", None):
+            text += f"   excess worked off by {deadline}"
         if b.step.source:
             text += f"   [{b.step.source}]"
         lines.append(text)
@@ -129,12 +170,18 @@ def _row(rows: list[Row]) -> str:
         lines.append(f"    for each {row.each}")
     if row.activities != ("deployed",):
         lines.append(f"    touches what is {', '.join(row.activities)}")
+    english = English(compiled.case, {p.id: p.id for p in compiled.provisions})
     for e in row.exemptions:
-        lines.append(
-            f"    except {'up to ' + str(e.up_to) + ' ' if e.up_to else ''}by {e.provision}"
-        )
+        many = f"up to {e.up_to} for which " if e.up_to is not None else "those for which "
+        lines.append(f"    except {many}{english.clause(e.tree)}   [{e.provision}]")
     if row.menu:
         lines.append(f"    alternative '{row.alternative}' of {row.menu}")
+    if p.binding and p.binding != compiled.text.binding:
+        lines.append(f"    binds: {p.binding}, the text {compiled.text.binding}")
+    if p.amends:
+        lines.append(f"    in place of: {', '.join(p.amends)}")
+    if p.readings:
+        lines.append(f"    read otherwise by: {', '.join(n for n, _ in p.readings)}")
     return "\n".join(lines)
 
 

@@ -99,8 +99,18 @@ def _provision(result: Shown, words: Words, p: Provision, why: str) -> list[Bloc
         lines.insert(0, p.rule.strip())
     if p.to:
         lines.append(f"Binds {', '.join(p.to)} only.")
+    if p.binding and p.binding != result.text.binding:
+        how = {
+            "political": "Binds politically",
+            "legal": "Binds legally",
+            "proposed": "Only proposed",
+        }
+        lines.append(f"{how[p.binding]}, unlike the text.")
     if p.valid:
         lines.append(f"Runs {p.valid}.")
+    for names, said in ((p.replaces, "Takes the place of"), (p.amends, "Goes before")):
+        if names:
+            lines.append(f"{said} {', '.join(words.name(n) for n in names)}.")
     if p.disputed:
         lines.append(f"Disputed: {p.disputed.strip()}.")
     if p.note:
@@ -134,7 +144,8 @@ class Words:
             for p in self.result.compiled.provisions
             if isinstance(p, Limit) and p.limit == key
         ]
-        return by_limit[0] if by_limit else key
+        base = self.result.base.provision(key) if self.result.base else None
+        return by_limit[0] if by_limit else base.in_words() if base else key
 
     def sentences(self, p: Provision) -> list[str]:
         """What a provision lays down, one sentence a thing; nothing for promises and principles."""
@@ -189,7 +200,8 @@ class Words:
                     f"{_cap(self.tally(p.on))}: at least {self.schedule(p.at_least)}{self.extra(p)}."
                 )
             case TypeLimit():
-                found.append(f"Types of {self.tally(p.on)}: {self.most(p.at_most)}.")
+                types = f"Types of {self.tally(p.on)}: {self.most(p.at_most)}"
+                found.append(f"{types}{self.extra(p)}.")
             case Freeze():
                 found.append(
                     f"{_cap(self.tally(p.on))}: {self.most(p.at_most, 'never more than')}{self.extra(p)}."
@@ -221,6 +233,8 @@ class Words:
         text = f" {p.quantity}" if p.quantity != "held" else ""
         text += f" a {p.per}" if p.per else ""
         text += f" for each {p.each}" if p.each else ""
+        if p.activities != ("deployed",):
+            text += f", of what is {' or '.join(p.activities)}"
         return text + (f", excess worked off by {p.deadline}" if p.deadline else "")
 
     def system(self, name: str) -> str:
