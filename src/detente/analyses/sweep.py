@@ -1,0 +1,352 @@
+"""A sweep: the balance as an equal ceiling falls to a tenth.
+
+At a ceiling c a side's counted force is min(now, c); what no such limit counts, and what the lens
+adds, stays as it is. By other measures than the count itself a side gives up what it can best spare
+by the measure, or of everything in proportion. Between its corners every curve is straight, so the
+ceilings at which the sides come even are found exactly, not read off a grid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+
+from detente.compile.counts import Number, RowCount, Spread
+from detente.compile.measures import Figure, Worth, whole
+from detente.compile.membership import Truth
+from detente.compile.table import Floats
+from detente.model.lenses import Lens, Measure
+
+STEPS = 10
+ENDS = ("low", "best", "high")
+
+
+@dataclass(frozen=True)
+class SweptSide:
+    """One side before the sweep.
+
+    Attributes:
+        count: the swept limit as counted now.
+        worth: what one unit of each element is worth by the measure.
+        place: the place of each element (by its id) in `worth`.
+        inside: what the lens counts of the text's forces.
+        swept: what of that the limit counts, by the measure.
+        counted: all that the lens counts of the text's forces, by the measure.
+        added: what the lens adds.
+
+    """
+
+    side: str
+    count: RowCount
+    worth: Worth
+    place: Mapping[int, int]
+    inside: Truth
+    swept: Figure
+    counted: Figure
+    added: Figure
+
+
+@dataclass(frozen=True)
+class SideAt:
+    """One side at one ceiling: what the limit still counts of it, and all that the lens counts."""
+
+    side: str
+    swept: Spread
+    total: Spread
+
+    @property
+    def outside(self) -> float:
+        """The share that the falling limit does not count."""
+        return 1 - self.swept.best / self.total.best if self.total.best else 0.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """All sides at one ceiling."""
+
+    ceiling: Number
+    sides: tuple[SideAt, ...]
+    difference: Spread
+    ratio: float | None
+
+
+@dataclass(frozen=True)
+class Evening:
+    """A ceiling at which the first two sides come even, and who was and is ahead.
+
+    With `kept` they stay even from there down to `to`.
+    """
+
+    at: Number
+    ahead_before: str
+    ahead_after: str
+    to: Number | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether they stay even for a while."""
+        return self.to is not None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The balance through one lens, by one measure, as an equal limit falls.
+
+    Attributes:
+        steps: ten even steps, for reading.
+        corners: every ceiling at which a curve bends, for drawing: exact between them.
+        evenings: where the sides come even, by the best figures; empty: the balance never crosses
+            equality.
+        open: spans of the ceiling in which either side may be ahead, as the ranges allow.
+
+    """
+
+    lens: Lens
+    measure: Measure
+    limit: str
+    start: Number
+    end: Number
+    cut: str
+    steps: tuple[Step, ...]
+    corners: tuple[Step, ...]
+    evenings: tuple[Evening, ...]
+    open: tuple[tuple[Number, Number], ...]
+
+    @property
+    def crosses(self) -> bool:
+        """Whether the side that is ahead changes."""
+        return any(
+            e.ahead_before and e.ahead_after and e.ahead_before != e.ahead_after
+            for e in self.evenings
+        )
+
+    def records(self) -> list[dict[str, Any]]:
+        """One row a step and side."""
+        return [
+            {
+                "lens": self.lens.id,
+                "measure": self.measure.id,
+                "limit": self.limit,
+                "ceiling": step.ceiling,
+                "side": x.side,
+                "counted": x.swept.best,
+                "not_counted_share": round(x.outside, 4),
+                **_ends(x.total),
+                "difference": step.difference.best,
+                "ratio": step.ratio,
+            }
+            for step in self.steps
+            for x in step.sides
+        ]
+
+    def as_data(self) -> dict[str, Any]:
+        """As documented for JSON."""
+        first = [x.side for x in self.steps[0].sides]
+        return {
+            "crosses": self.crosses,
+            "even": [
+                {
+                    "at": e.at,
+                    "to": e.to,
+                    "ahead_before": e.ahead_before or None,
+                    "ahead_after": e.ahead_after or None,
+                }
+                for e in self.evenings
+            ],
+            "open": [list(span) for span in self.open],
+            "not_counted": {
+                s: {
+                    "from": round(self.steps[0].sides[k].outside, 4),
+                    "to": round(self.steps[-1].sides[k].outside, 4),
+                }
+                for k, s in enumerate(first)
+            },
+            "steps": [
+                {
+                    "ceiling": step.ceiling,
+                    "sides": {
+                        x.side: {
+                            "counted": _ends(x.swept),
+                            "total": _ends(x.total),
+                            "not_counted_share": round(x.outside, 4),
+                        }
+                        for x in step.sides
+                    },
+                    "difference": _ends(step.difference),
+                    "ratio": step.ratio,
+                }
+                for step in self.steps
+            ],
+        }
+
+
+def _ends(s: Spread) -> dict[str, Number]:
+    return {"low": s.low, "best": s.best, "high": s.high}
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """What is lost of a measure as a share of the count is given up: straight between its corners."""
+
+    count: float
+    swept: float
+    rest: float
+    added: float
+    given_up: Floats
+    lost: Floats
+
+    def at(self, ceilings: Floats) -> tuple[Floats, Floats]:
+        """What the limit still counts, and the total, at each ceiling."""
+        if self.count <= 0:
+            kept = np.full(len(ceilings), self.swept)
+        else:
+            share = np.maximum(0.0, self.count - ceilings) / self.count
+            kept = self.swept * (1 - np.interp(share, self.given_up, self.lost))
+        return kept, kept + self.rest + self.added
+
+    def corners(self) -> Floats:
+        """The ceilings at which it bends."""
+        return self.count * (1 - self.given_up)
+
+
+def _curve(x: SweptSide, end: int, cut: Literal["least-loss", "proportional"] | str) -> _Curve:
+    name = ENDS[end]
+    parts: list[tuple[float, float]] = []
+    unknown = 0.0
+    for c in x.count.contributions:
+        i = x.place[id(c.element)]
+        counted, weight = float(getattr(c.counted, name)), float(getattr(c.weight, name))
+        if counted <= 0 or weight <= 0:
+            continue
+        if not x.worth.known[i]:
+            unknown += counted  # goes in proportion to all: nobody can say what it is worth
+            continue
+        member = x.inside.yes[i] or (end == 2 and not x.inside.no[i])
+        parts.append((x.worth.ends[end][i] / weight if member else 0.0, counted))
+    parts.sort()
+    each = np.array([p[0] for p in parts])
+    units = np.array([p[1] for p in parts])
+    total = float((each * units).sum())
+    given_up, lost = np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    if cut == "least-loss" and total > 0:
+        given_up = np.concatenate([[0.0], np.cumsum(units) / units.sum()])
+        lost = np.concatenate([[0.0], np.cumsum(each * units) / total])
+    figure = float(getattr(x.swept.value, name))
+    return _Curve(
+        float(getattr(x.count.counted, name)),
+        figure,
+        float(getattr(x.counted.value, name)) - figure,
+        float(getattr(x.added.value, name)),
+        given_up,
+        lost,
+    )
+
+
+def sweep_limit(
+    lens: Lens, measure: Measure, limit: str, start: Number, sides: Sequence[SweptSide], cut: str
+) -> Sweep:
+    """The sweep of one limit from `start` to a tenth of it."""
+    end = start / STEPS
+    curves = [[_curve(x, k, cut) for k in range(3)] for x in sides]
+    bends = [c.corners() for side in curves for c in side]
+    corners = np.concatenate([*bends, [start, end]])
+    corners = np.unique(corners[(corners <= start) & (corners >= end)])[::-1]
+    even = np.array([start * (STEPS - k) / STEPS for k in range(STEPS)])
+    steps = _steps(sides, curves, even)
+    at = _steps(sides, curves, corners)
+    best = np.array([s.difference.best for s in at], dtype=np.float64)
+    names = (sides[0].side, sides[1].side)
+    low = np.array([s.difference.low for s in at], dtype=np.float64)
+    high = np.array([s.difference.high for s in at], dtype=np.float64)
+    return Sweep(
+        lens,
+        measure,
+        limit,
+        start,
+        whole(float(end)),
+        cut,
+        steps,
+        at,
+        tuple(_evenings(corners, best, names)),
+        tuple(_open(corners, low, high)),
+    )
+
+
+def _steps(
+    sides: Sequence[SweptSide], curves: Sequence[Sequence[_Curve]], ceilings: Floats
+) -> tuple[Step, ...]:
+    found: list[list[SideAt]] = [[] for _ in ceilings]
+    for x, ends in zip(sides, curves, strict=True):
+        values = [c.at(ceilings) for c in ends]
+        for k in range(len(ceilings)):
+            swept = sorted(float(v[0][k]) for v in values)
+            total = sorted(float(v[1][k]) for v in values)
+            swept[1], total[1] = float(values[1][0][k]), float(values[1][1][k])
+            found[k].append(SideAt(x.side, Spread(*map(whole, swept)), Spread(*map(whole, total))))
+    steps = []
+    for ceiling, at in zip(ceilings, found, strict=True):
+        a, b = at[0].total, at[1].total
+        gap = Spread(whole(a.low - b.high), whole(a.best - b.best), whole(a.high - b.low))
+        steps.append(
+            Step(whole(float(ceiling)), tuple(at), gap, a.best / b.best if b.best else None)
+        )
+    return tuple(steps)
+
+
+def _evenings(at: Floats, gap: Floats, names: tuple[str, str]) -> list[Evening]:
+    """Where the difference is nothing, going down; it is straight between the corners."""
+
+    def ahead(value: float) -> str:
+        return "" if abs(value) < 1e-9 else names[0] if value > 0 else names[1]
+
+    found: list[Evening] = []
+    before = ""
+    k = 0
+    while k < len(at):
+        now = ahead(gap[k])
+        if now == "":
+            last = k
+            while last + 1 < len(at) and ahead(gap[last + 1]) == "":
+                last += 1
+            after = ahead(gap[last + 1]) if last + 1 < len(at) else ""
+            to = whole(float(at[last])) if last > k else None
+            found.append(Evening(whole(float(at[k])), before, after, to))
+            before, k = after or before, last + 1
+            continue
+        if before and now != before and k and ahead(gap[k - 1]):
+            share = gap[k - 1] / (gap[k - 1] - gap[k])
+            c = at[k - 1] + share * (at[k] - at[k - 1])
+            found.append(Evening(whole(float(c)), before, now))
+        before = now
+        k += 1
+    return found
+
+
+def _open(at: Floats, low: Floats, high: Floats) -> list[tuple[Number, Number]]:
+    """Spans, going down, in which the ranges hold equality: low at most nothing, high at least.
+
+    Both ends of the range are straight between corners, so each span ends where one meets nothing.
+    """
+    cuts = {float(c) for c in at}
+    for values in (low, high):
+        for k in range(len(at) - 1):
+            a, b = values[k], values[k + 1]
+            if a * b < 0:
+                cuts.add(float(at[k] + a / (a - b) * (at[k + 1] - at[k])))
+    points = np.array(sorted(cuts, reverse=True))
+    spans: list[tuple[Number, Number]] = []
+    down = at[::-1]
+    for a, b in pairwise(points):
+        middle = (a + b) / 2
+        least = float(np.interp(middle, down, low[::-1]))
+        most = float(np.interp(middle, down, high[::-1]))
+        if least <= 0 <= most:
+            if spans and spans[-1][1] == whole(float(a)):
+                spans[-1] = (spans[-1][0], whole(float(b)))
+            else:
+                spans.append((whole(float(a)), whole(float(b))))
+    return spans
