@@ -14,6 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, Literal
 
+from detente.analyses.bounds import SAME, Bounds
 from detente.analyses.forces import (
     Chosen,
     choose_forces,
@@ -32,7 +33,6 @@ from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.provisions import Average, Ban, Menu, QualitativeLimit
 from detente.model.texts import InForce, Text
 
-SAME = "same inventory"
 Verdict = Literal["within", "exactly at", "over", "under", "depends", "not computed"]
 
 
@@ -375,8 +375,9 @@ def count_compiled(
     """Count chosen forces under a compiled text; see `count`."""
     compiled = compiled.on(at)
     counter = Counter(compiled, chosen.forces)
+    bounds = Bounds(counter, chosen)
     limits: list[LimitCount] = []
-    unknown = _without_data(compiled, chosen)
+    unknown = without_data(compiled, chosen)
     for row in compiled.rows:
         if any(row.provision is n.provision for n in unknown):
             continue
@@ -385,16 +386,16 @@ def count_compiled(
         if not any(m in chosen.by_party for m in row.members):
             continue
         for found in counter.row(row):
-            judged = _judge(compiled, chosen, row, found, at)
+            judged = _judge(bounds, row, found, at)
             certain = judged.verdict == "over" and not row.allowance  # more would be over too
-            if (why := _gap(counter, chosen, row)) and not certain:
+            if (why := gap(counter, chosen, row)) and not certain:
                 judged = replace(judged, verdict="not computed", turns_on=(why,))
             limits.append(judged)
     limits += _menus(compiled, limits, at)
     return Count(compiled.case, compiled.text, compiled, at, chosen, tuple(limits), view, unknown)
 
 
-def _without_data(compiled: Compiled, chosen: Chosen) -> tuple[NotComputed, ...]:
+def without_data(compiled: Compiled, chosen: Chosen) -> tuple[NotComputed, ...]:
     """Limits on a quality that no source gives for any weapon: nothing can be counted."""
     found = []
     known = {k for s in compiled.case.systems.values() for k, _ in s} | compiled.attributions.keys()
@@ -409,7 +410,7 @@ def _without_data(compiled: Compiled, chosen: Chosen) -> tuple[NotComputed, ...]
     return tuple(found)
 
 
-def _gap(counter: Counter, chosen: Chosen, row: Row) -> str:
+def gap(counter: Counter, chosen: Chosen, row: Row) -> str:
     """Why the inventories cannot answer a limit; empty when they can."""
     if gaps := counter.left_out(row):
         return f"{', '.join(gaps)} leaves out weapons that this limit counts"
@@ -423,13 +424,13 @@ def _gap(counter: Counter, chosen: Chosen, row: Row) -> str:
     return ""
 
 
-def _judge(compiled: Compiled, chosen: Chosen, row: Row, found: RowCount, at: date) -> LimitCount:
+def _judge(bounds: Bounds, row: Row, found: RowCount, at: date) -> LimitCount:
     dated = row.bound_at(at)
     if dated.bound.below:
         row = replace(row, relation="fewer than")
         found = replace(found, row=row)
-    in_force, why = _in_force(compiled.text, row, dated, at)
-    rivals = _rivals(compiled, chosen, row, dated.bound, found)
+    in_force, why = _in_force(bounds.compiled.text, row, dated, at)
+    rivals = bounds.values(row, dated.bound, found)
     if isinstance(row.provision, Average):
         rivals = [(by, _scaled(v, found.allowance)) for by, v in rivals]
     elif row.allowance:
@@ -505,66 +506,6 @@ def _in_force(text: Text, row: Row, dated: DatedBound, at: date) -> tuple[InForc
     if dated.end and at > dated.end:
         return "expired", f"this limit ran to {dated.end}"
     return "yes", f"since {dated.start}" if dated.start else why
-
-
-def _rivals(
-    compiled: Compiled, chosen: Chosen, row: Row, bound: Bound, found: RowCount
-) -> list[tuple[str, Number]]:
-    """The values a count is held against: one, or one for each claimant."""
-    if bound.rivals:
-        claims = compiled.view.claims if compiled.view else ()
-        picked = [r for r in bound.rivals if r.by in claims] or list(bound.rivals)
-        return [(r.by, r.value) for r in picked]
-    if bound.as_of is not None:
-        day = bound.as_of.resolve(compiled.text.events)
-        if day is None:
-            return []
-        try:
-            base = choose_forces(
-                compiled.case,
-                compiled.text,
-                day,
-                basis=bound.basis or chosen.basis,
-                view=compiled.view,
-            )
-        except Refused:
-            return []
-        if not all(m in base.by_party for m in row.members):
-            return []
-        if all(base.by_party[m] is chosen.by_party.get(m) for m in row.members):
-            return [(SAME, _raised(found.counted.best, bound))]  # held against itself
-        past = compiled.on(day)
-        was = next(
-            (r for r in past.rows if (r.provision, r.party) == (row.provision, row.party)), row
-        )
-        then = Counter(past, base.forces).row(was)
-        here = next((c for c in then if c.site == found.site), None)
-        if here is None:  # a site that was not there: nothing
-            return [("", _raised(0, bound))]
-        if isinstance(row.provision, Average):
-            share = Fraction(str(here.counted.best))
-            share /= Fraction(str(here.allowance.best)) if here.allowance.best else 1
-            raised = share * (1 + Fraction(str(bound.plus_percent)) / 100) + Fraction(
-                str(bound.plus)
-            )
-            return [("", float(raised) if raised.denominator > 1 else int(raised))]
-        spread = sorted({here.counted.low, here.counted.best, here.counted.high})
-        ordered = [here.counted.best, *[v for v in spread if v != here.counted.best]]
-        names = {here.counted.best: "best", here.counted.low: "low", here.counted.high: "high"}
-        return [(names[v], _raised(v, bound)) for v in ordered]
-    return [("", bound.value)] if bound.value is not None else []
-
-
-def _raised(value: Number, bound: Bound) -> Number:
-    """A count with the bound's allowance, exact; whole where the count is (arms come whole)."""
-    share = 1 + Fraction(str(bound.plus_percent)) / 100
-    exact = Fraction(str(value)) * share + Fraction(str(bound.plus))
-    if not isinstance(value, int):
-        return float(exact)
-    if not bound.below:
-        return math.floor(exact)
-    least = value + 1 if bound.plus_percent > 0 else 0  # a share of nothing: one is too many
-    return max(math.ceil(exact), least)
 
 
 def _verdict(row: Row, counted: Spread, value: Number) -> Verdict:
