@@ -47,27 +47,28 @@ class Written:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from pydantic_core import PydanticCustomError, core_schema
+        from pydantic_core import core_schema
 
-        def check(raw: Any) -> Any:
-            if isinstance(raw, cls):
-                return raw
-            try:
-                return cls.parse(raw)
-            except Miswritten as bad:
-                raise PydanticCustomError(
-                    "miswritten",
-                    "{message}",
-                    {
-                        "message": str(bad),
-                        "code": bad.code,
-                        "hint": bad.hint,
-                        "path": bad.path,
-                        "key": bad.key,
-                    },
-                ) from None
+        return core_schema.no_info_plain_validator_function(cls.checked)
 
-        return core_schema.no_info_plain_validator_function(check)
+    @classmethod
+    def checked(cls, raw: Any) -> Self:
+        """The value as `parse` gives it; what is miswritten, as an error of pydantic's."""
+        if isinstance(raw, cls):
+            return raw
+        try:
+            return cls.parse(raw)
+        except Miswritten as bad:
+            from pydantic_core import PydanticCustomError
+
+            found = {
+                "message": str(bad),
+                "code": bad.code,
+                "hint": bad.hint,
+                "path": bad.path,
+                "key": bad.key,
+            }
+            raise PydanticCustomError("miswritten", "{message}", found) from None
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:

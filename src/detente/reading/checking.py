@@ -1,24 +1,26 @@
-"""Check plain values against a shape and report every mismatch at its place in the file."""
+"""Check plain values against a shape and report every mismatch at its place in the file.
+
+A shape is a dataclass; pydantic's core checks values against its types, of which only the few
+that files can hold are known here (see `_core`). Words are not taken for numbers or yes and no.
+"""
 
 from __future__ import annotations
 
 import re
 import types
-from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import lru_cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, SchemaValidator, ValidationError
+from pydantic_core import core_schema as core
 
 from detente.model.problem import Place, Problem, did_you_mean
-from detente.model.written import plain
+from detente.model.written import Written, plain
 
 Locate = Callable[[tuple[str | int, ...], bool], Place]
 """Gives the place of a path in the file: of its value, or of its key when the flag is set."""
-
-_ADAPTERS: dict[type, TypeAdapter[Any]] = {}
 
 _EXPECTED = {
     "string_type": "text",
@@ -36,26 +38,68 @@ _EXPECTED = {
 }
 
 
-def adapter(shape: type) -> TypeAdapter[Any]:
-    """The pydantic adapter of a dataclass, unknown keys forbidden at every level; made once."""
-    if shape not in _ADAPTERS:
-        _forbid(shape, set())
-        _ADAPTERS[shape] = TypeAdapter(shape)
-    return _ADAPTERS[shape]
+@lru_cache(maxsize=256)
+def validator(shape: type) -> SchemaValidator:
+    """What checks plain data against a shape and builds its value, unknown keys forbidden."""
+    return SchemaValidator(_core(shape))
 
 
-def _forbid(shape: Any, seen: set[Any]) -> None:
-    for inner in (shape, *get_args(shape)):
-        if isinstance(inner, type) and is_dataclass(inner) and inner not in seen:
-            seen.add(inner)
-            if not hasattr(inner, "__pydantic_config__") or "__pydantic_config__" not in vars(
-                inner
-            ):
-                inner.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
-            for hint in hints(inner).values():
-                _forbid(hint, seen)
-        elif inner is not shape and get_args(inner):
-            _forbid(inner, seen)
+_PLAIN: dict[Any, Callable[[], core.CoreSchema]] = {
+    str: core.str_schema,
+    int: lambda: core.int_schema(strict=True),
+    float: lambda: core.float_schema(strict=True),
+    bool: lambda: core.bool_schema(strict=True),
+    Any: core.any_schema,
+}
+
+
+def _core(hint: Any) -> core.CoreSchema:
+    """The schema of a type that a field of a shape may have."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if hint in _PLAIN:
+        return _PLAIN[hint]()
+    if isinstance(hint, type) and issubclass(hint, Written):
+        return core.no_info_plain_validator_function(hint.checked)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _fields(hint)
+    if origin is Literal:
+        return core.literal_schema(list(inner))
+    if origin in (Union, types.UnionType):
+        kept = [option for option in inner if option is not types.NoneType]
+        schema = _core(kept[0]) if len(kept) == 1 else core.union_schema([*map(_core, kept)])
+        return core.nullable_schema(schema) if len(kept) < len(inner) else schema
+    if origin is list:
+        return core.list_schema(_core(inner[0]))
+    if origin in (dict, Mapping):
+        return core.dict_schema(core.str_schema(), _core(inner[1]))
+    if origin is tuple and inner[1:] == (...,):
+        return core.tuple_schema([_core(inner[0])], variadic_item_index=0)
+    if origin is tuple:
+        return core.tuple_schema([_core(part) for part in inner])
+    raise TypeError(f"a file cannot hold a {hint}")
+
+
+def _fields(shape: type) -> core.CoreSchema:
+    """The schema of a dataclass: the fields that an author may write."""
+    known = hints(shape)
+    written: list[Field[Any]] = [f for f in fields(shape) if f.init]
+    return core.dataclass_schema(
+        shape,
+        core.dataclass_args_schema(
+            shape.__name__,
+            [core.dataclass_field(f.name, _field(f, known[f.name])) for f in written],
+        ),
+        [f.name for f in written],
+        config=core.CoreConfig(extra_fields_behavior="forbid"),
+    )
+
+
+def _field(f: Field[Any], hint: Any) -> core.CoreSchema:
+    if f.default is not MISSING:
+        return core.with_default_schema(_core(hint), default=f.default)
+    if f.default_factory is not MISSING:
+        return core.with_default_schema(_core(hint), default_factory=f.default_factory)
+    return _core(hint)
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +169,7 @@ def check(shape: type, raw: Any, locate: Locate) -> tuple[Any | None, list[Probl
                     for k, v in raw[key].items()
                 ]
     try:
-        return adapter(shape).validate_python(raw), []
+        return validator(shape).validate_python(raw), []
     except ValidationError as bad:
         problems = [_problem(shape, e, locate) for e in bad.errors()]
         return None, list(dict.fromkeys(problems))

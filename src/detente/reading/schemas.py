@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any, cast, get_args, get_origin
 
+from pydantic import TypeAdapter
+
 from detente.model.provisions import KINDS, Provision
 from detente.reading import shapes
-from detente.reading.checking import adapter, hints
+from detente.reading.checking import hints
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def _schema(shape: type, definitions: dict[str, Any]) -> dict[str, Any]:
     """The schema of one shape; its inner shapes go into `definitions`."""
-    schema: dict[str, Any] = adapter(shape).json_schema(ref_template="#/$defs/{model}")
+    schema = TypeAdapter(shape).json_schema(ref_template="#/$defs/{model}")
     for name, inner in schema.pop("$defs", {}).items():
         definitions.setdefault(name, _written(inner))
     return _written(schema)
