@@ -15,23 +15,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
+from detente.analyses.bounds import Bounds
 from detente.analyses.count import Count, count_compiled
 from detente.analyses.forces import Chosen, choose_forces, find_text, find_view, parse_date
 from detente.analyses.result import Result
 from detente.analyses.sweep import Sweep, SweptSide, sweep_limit
-from detente.compile.compiler import Compiled, DatedBound, Row, compile_text
-from detente.compile.counts import Counter, Forces, Number, Spread
+from detente.compile.compiler import Compiled, Row, compile_text
+from detente.compile.counts import Counter, Forces, Number, RowCount, Spread
 from detente.compile.holdings import settle
 from detente.compile.measures import NOTHING, Figure, Scales, counted_by, whole
 from detente.compile.membership import Truth
 from detente.compile.reach import ENDS, Reach
-from detente.compile.region import LeftOut, Resolve, best_bound
+from detente.compile.region import LeftOut
 from detente.compile.table import Bools
 from detente.model.case import Case, View
 from detente.model.inventory import Inventory
 from detente.model.lenses import Addition, Lens, Measure
 from detente.model.problem import Problem, Refused, did_you_mean
-from detente.model.provisions import Average, Ceiling, Freeze
+from detente.model.provisions import Ceiling, Freeze
 from detente.model.texts import Text
 
 When = Literal["now", "ceilings", "best"]
@@ -367,7 +368,7 @@ def balance(
         basis: count on this basis instead of the text's own.
         view: a named choice of readings and data claims.
         lens: only these lenses; all of the case by default.
-        measure: only these measures; all by default, and in a sweep the first.
+        measure: only these measures; all by default, and with a sweep the first.
         party: only these sides, in this order.
         sweep: an equal limit that falls to a tenth.
         cut: what a side gives up in the sweep: what it can best spare, or of all in proportion.
@@ -388,6 +389,8 @@ def balance(
         forces = case.brief.forces
     lenses = _asked(case.lenses, lens, "lens", "lenses") or [AS_THE_TEXT]
     measures = _asked(case.measures, measure, "measure", "measures")
+    if sweep is not None and not measure:
+        measures = measures[:1]
     if not measures:
         hint = "put some into the folder lenses of the case, or use a library that has them"
         raise Refused([Problem("E319", "the case has no measures", (), hint)])
@@ -398,8 +401,7 @@ def balance(
     found = [under.through(x) for x in lenses]
     swept: list[Sweep] = []
     if sweep is not None:
-        chosen = measures if measure else measures[:1]
-        swept = [s for x in lenses for s in under.sweep(x, chosen, sweep, cut)]
+        swept = [s for x in found for s in under.sweep(x, sweep, cut)]
     gains: list[Gain] = []
     if base is not None:
         before = _Under(asked, base)
@@ -485,6 +487,10 @@ class _Base:
     reaches: dict[str, Reach] = field(default_factory=dict)
     kept: dict[Any, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.bounds = Bounds(self.counter, self.chosen)
+        self.place = {id(e): i for i, e in enumerate(self.chosen.forces.elements)}
+
 
 class _Under:
     """The sides weighed under one text."""
@@ -566,7 +572,7 @@ class _Under:
 
     def _limit(self, lens: Lens) -> str:
         """The limit that a lens starts from, its own or that of a lens it includes; "" for all."""
-        for found in lineage(self.case, lens):
+        for found in reversed(lineage(self.case, lens)):
             if found.limit and any(r.limit == found.limit for r in self.compiled.rows):
                 return found.limit
         return ""
@@ -637,8 +643,9 @@ class _Under:
 
     def _reach(self, base: _Base, side: str) -> Reach:
         if side not in base.reaches:
+            resolve = {end: base.bounds.resolver(end) for end in ENDS}
             base.reaches[side] = Reach(
-                base.counter, side, self.day, _resolver(base.counted), _skipping(base.counted)
+                base.counter, side, self.day, resolve, _skipping(base.counted)
             )
             for left in base.reaches[side].left_out:
                 if left not in self.left_out:
@@ -705,7 +712,7 @@ class _Under:
                 )
             mine = Truth(truth.yes & keep, truth.no | ~keep)
             for m in self.asked.measures:
-                figure = scales.figure(m.id, mine, times=float(addition.weight))
+                figure = scales.figure(m.id, mine, float(addition.weight))
                 figures[m.id] += figure
         return Part(
             addition,
@@ -747,28 +754,26 @@ class _Under:
         return self.case.parties[name].title if name in self.case.parties else name
 
     # --- falling ceilings -------------------------------------------------------------------------
-    def sweep(self, lens: Lens, measures: Sequence[Measure], limit: str, cut: str) -> list[Sweep]:
+    def sweep(self, through: LensBalance, limit: str, cut: str) -> list[Sweep]:
         """The balance through one lens as an equal limit falls to a tenth."""
         start = self._equal(limit)
-        through = self.through(lens)
+        lens = through.lens
         base = self._base(lens)
         taken = {(o, s) for p in through.parts for o in p.addition.of for s, _ in p.lines}
         found = []
-        for m in measures:
-            balance = next(b for b in through.measures if b.measure.id == m.id)
+        for balanced in through.measures:
+            m = balanced.measure
             sides = []
-            for x in balance.sides:
-                row = self._rows(limit, x.side)[0]
+            for x in balanced.sides:
                 inside = _settled(base, self._inside(base, lens, through.limit, x.side), taken)
-                swept = counted_by(base.counter, [row])
+                swept, counts = self._swept(base, limit, x.side)
                 both = Truth(inside.yes & swept.yes, inside.no | swept.no)
-                counts = base.counter.row(row)[0]
                 sides.append(
                     SweptSide(
                         x.side,
                         counts,
                         base.scales.worth(m.id),
-                        {id(e): i for i, e in enumerate(base.chosen.forces.elements)},
+                        base.place,
                         inside,
                         base.scales.figure(m.id, both),
                         x.counted,
@@ -778,6 +783,15 @@ class _Under:
             found.append(sweep_limit(lens, m, limit, start, sides, cut))
         return found
 
+    def _swept(self, base: _Base, limit: str, side: str) -> tuple[Truth, RowCount]:
+        """What a limit counts of one side, and the count."""
+        key = ("swept", limit, side)
+        if key not in base.kept:
+            row = self._rows(limit, side)[0]
+            base.kept[key] = counted_by(base.counter, [row]), base.counter.row(row)[0]
+        found: tuple[Truth, RowCount] = base.kept[key]
+        return found
+
     def _equal(self, limit: str) -> Number:
         """The value of a limit that is the same for all sides. Raises `Refused`."""
         names = dict.fromkeys(r.limit for r in self.compiled.rows if _on_numbers(r))
@@ -785,12 +799,14 @@ class _Under:
             hint = did_you_mean(limit, names, "limits on numbers")
             message = f"the text '{self.text.id}' has no limit on numbers '{limit}'"
             raise Refused([Problem("E310", message, (), hint)])
+        resolve = self._base(AS_THE_TEXT).bounds.resolver()
         values: dict[str, Number | None] = {}
         for side in self.sides:
             rows = self._rows(limit, side)
             plain = len(rows) == 1 and not rows[0].each and not rows[0].allowance
             plain = plain and rows[0].relation == "at most" and rows[0].counting == "units"
-            values[side] = best_bound(rows[0], rows[0].bound_at(self.day)) if plain else None
+            dated = rows[0].bound_at(self.day) if plain else None
+            values[side] = resolve(rows[0], dated, "") if dated else None
         found = set(values.values())
         if len(self.sides) < 2 or len(found) != 1 or None in found or not all(found):
             said = ", ".join(f"{s} {v if v else 'none'}" for s, v in values.items())
@@ -802,20 +818,23 @@ class _Under:
 
 
 def lineage(case: Case, lens: Lens) -> list[Lens]:
-    """A lens and all it includes, the innermost last, each once."""
+    """A lens and all it includes, each once, what is included before what includes it."""
     found: dict[str, Lens] = {}
     pending = [lens]
     while pending:
-        last = pending.pop(0)
-        if last.id not in found:
-            found[last.id] = last
-            pending += [case.lenses[n] for n in last.includes if n in case.lenses]
+        last = pending[-1]
+        inner = [case.lenses[n] for n in last.includes if n in case.lenses]
+        left = [x for x in inner if x.id not in found]
+        if left and last not in pending[:-1]:
+            pending.append(left[0])
+            continue
+        found[pending.pop().id] = last
     return list(found.values())
 
 
 def additions(case: Case, lens: Lens) -> list[Addition]:
     """All that a lens adds, what it includes first."""
-    return [a for x in reversed(lineage(case, lens)) for a in x.adds]
+    return [a for x in lineage(case, lens) for a in x.adds]
 
 
 def _settled(base: _Base, inside: Truth, taken: set[tuple[str, str]]) -> Truth:
@@ -832,25 +851,8 @@ def _settled(base: _Base, inside: Truth, taken: set[tuple[str, str]]) -> Truth:
 
 def _on_numbers(row: Row) -> bool:
     """Whether a row is a limit on how many weapons there may be."""
-    kinds = isinstance(row.provision, Ceiling | Freeze) and not isinstance(row.provision, Average)
+    kinds = isinstance(row.provision, Ceiling | Freeze)
     return kinds and row.counting == "units" and row.quantity == "held" and not row.menu
-
-
-def _resolver(counted: Count) -> Resolve:
-    """Values of bounds: as the text gives them, and those taken from an inventory as counted."""
-    found = {(x.limit, x.party, x.site): x for x in counted.limits}
-
-    def resolve(row: Row, dated: DatedBound, site: str) -> Number | None:
-        if dated.bound.as_of is None:
-            return best_bound(row, dated, site)
-        x = found.get((row.limit, row.party, site))
-        if x is None or x.at_most is None:
-            return None
-        if isinstance(row.provision, Average):
-            return x.at_most / x.count.allowance.best if x.count.allowance.best else None
-        return x.at_most - x.count.allowance.best
-
-    return resolve
 
 
 def _skipping(counted: Count) -> Callable[[Row], str]:

@@ -227,9 +227,10 @@ def _curve(x: SweptSide, end: int, cut: Literal["least-loss", "proportional"] | 
             continue
         member = x.inside.yes[i] or (end == 2 and not x.inside.no[i])
         parts.append((x.worth.ends[end][i] / weight if member else 0.0, counted))
-    parts.sort()
-    each = np.array([p[0] for p in parts])
-    units = np.array([p[1] for p in parts])
+    alike: dict[float, float] = {}
+    for value, counted in sorted(parts):
+        alike[value] = alike.get(value, 0.0) + counted
+    each, units = np.array([*alike]), np.array([*alike.values()])
     total = float((each * units).sum())
     given_up, lost = np.array([0.0, 1.0]), np.array([0.0, 1.0])
     if cut == "least-loss" and total > 0:

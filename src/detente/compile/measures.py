@@ -108,6 +108,7 @@ class Scales:
         self.trusts = tuple(trusts)
         self.table = self._trusting(table) if trusts else table
         self.membership = Membership(self.table, {}, self.attributions, forces.taken_as())
+        self._figures: dict[tuple[str, bytes, bytes, float], Figure] = {}
         self._worth: dict[str, Worth] = {}
         self._values: dict[str, _Values] = {}
 
@@ -230,40 +231,43 @@ class Scales:
         return frozenset(found - {"verified"})
 
     # --- what forces come to ----------------------------------------------------------------------
-    def figure(
-        self,
-        name: str,
-        inside: Truth,
-        numbers: tuple[Floats, Floats, Floats] | None = None,
-        times: float = 1.0,
-    ) -> Figure:
+    def figure(self, name: str, inside: Truth, times: float = 1.0) -> Figure:
         """What the elements `inside` come to by a measure, each unit `times` its worth.
 
         What is not known to be inside counts in the high end alone.
         """
-        forces, w = self.forces, self.worth(name)
-        held = numbers or (forces.low, forces.best, forces.high)
-        mask = inside.yes | inside.unknown
-        low = np.where(inside.yes, w.low, 0.0) * times
-        best = np.where(inside.yes, w.best, 0.0) * times
-        high = np.where(mask, w.high, 0.0) * times
-        sure = w.known & ~inside.unknown
+        key = (name, inside.yes.tobytes(), inside.no.tobytes(), times)
+        if key not in self._figures:
+            self._figures[key] = self._figure(self.worth(name), inside, times)
+        return self._figures[key]
+
+    def _figure(self, w: Worth, inside: Truth, times: float) -> Figure:
+        forces = self.forces
+        held = (forces.low, forces.best, forces.high)
+        mask = ~inside.no
+        total = np.stack(
+            [
+                np.where(inside.yes, w.low, 0.0),
+                np.where(inside.yes, w.best, 0.0),
+                np.where(mask, w.high, 0.0),
+            ]
+        )
+        total *= times
+        sure = w.known & (inside.yes | inside.no)
         left = np.ones(self.n, dtype=bool)
         sums = [0.0, 0.0, 0.0]
-        closing = forces.closed if numbers is None else []
-        for closed, members, each in governing(np.stack([low, best, high]), sure, mask, closing):
+        for closed, members, each in governing(total, sure, mask, forces.closed):
             left[members] = False
             f = closed.figure
             sums = [s + each * x for s, x in zip(sums, (f.low, f.best, f.high), strict=True)]
-        for k, (worth, x) in enumerate(zip((low, best, high), held, strict=True)):
-            sums[k] += float((worth * x)[left].sum())
+        for k, x in enumerate(held):
+            sums[k] += float((total[k] * x)[left].sum())
         units = np.where(inside.yes, held[1], 0.0)
-        counts = mask & (w.high > 0) & (held[2] > 0)
         flags: set[Confidence] = set()
-        for i in map(int, np.flatnonzero(counts)):
+        for i in map(int, np.flatnonzero(mask & (w.high > 0) & (held[2] > 0))):
             element = forces.elements[i]
             flags |= w.flags[i]
-            flags |= {"derived" if element.derived else element.holding.confidence}
+            flags.add("derived" if element.derived else element.holding.confidence)
         return Figure(
             Spread(*map(whole, sums)),
             whole(float(units[w.known].sum())),

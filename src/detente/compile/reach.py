@@ -6,7 +6,8 @@ of a range by itself. Going up, it may have any number of the types that it hold
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -41,7 +42,7 @@ class Reach:
     counter: Counter
     party: str
     at: date
-    resolve: Resolve
+    resolve: Mapping[Figures, Resolve]
     skip: Callable[[Row], str]
     _present: dict[Figures, Region | None] = field(default_factory=dict)
     _free: dict[Figures, tuple[Region, Solver]] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class Reach:
                 self.counter.forces,
                 self.party,
                 self.at,
-                resolve=self.resolve,
+                resolve=self.resolve[end],
                 skip=self.skip,
                 figures=end,
                 counter=self.counter,
@@ -112,19 +113,25 @@ class Reach:
     def _built(self, end: Figures) -> tuple[Region, Solver]:
         """The region of what may be had; what is built counts as it is, whatever totals were declared."""
         if end not in self._free:
-            given = self.counter.forces
-            bare = Forces(given.case, given.settled)
-            bare.closed = []
+            bare = self._bare()
             region = region_of(
-                self.counter.compiled,
-                bare,
+                bare.compiled,
+                bare.forces,
                 self.party,
                 self.at,
-                resolve=self.resolve,
+                resolve=self.resolve[end],
                 skip=self.skip,
                 figures=end,
-                most=np.full(len(bare.elements), PLENTY),
+                most=np.full(len(bare.forces.elements), PLENTY),
+                counter=bare,
             )
             upper = np.full(region.n, INF if region.linear else PLENTY)
             self._free[end] = region, region.solver(upper=upper)
         return self._free[end]
+
+    def _bare(self) -> Counter:
+        """The counter of the same elements without their declared totals."""
+        bare = copy(self.counter)
+        bare.forces = Forces(self.counter.forces.case, self.counter.forces.settled)
+        bare.forces.closed = []
+        return bare
