@@ -280,7 +280,7 @@ def show_figure(value: Any) -> str:
     if isinstance(value, list):
         if not value:
             return "none"
-        flat = [str(v) for v in value[:SHOWN]]
+        flat = [show_figure(v) for v in value[:SHOWN]]
         more = f" and {len(value) - SHOWN} more" if len(value) > SHOWN else ""
         return ", ".join(flat) + more
     return str(value)

@@ -43,7 +43,8 @@ def summary(result: Audit) -> str:
     """How many claims came to which verdict."""
     counts = Counter(a.verdict for a in result.claims)
     parts = [f"{counts[v]} {v}" for v in TONES if counts[v]]
-    return f"{len(result.claims)} claims: {', '.join(parts)}."
+    many = "claim" if len(result.claims) == 1 else "claims"
+    return f"{len(result.claims)} {many}: {', '.join(parts)}."
 
 
 def verdicts(result: Audit, *, link: bool = False) -> Table:
