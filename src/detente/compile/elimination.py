@@ -14,11 +14,13 @@ written: an entry that is missing from a table is excluded.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+import random
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from math import prod
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,44 +97,93 @@ class Fewest:
         """Costs add up."""
         return a + b
 
+    def message(
+        self,
+        shape: tuple[int, ...],
+        own: Sequence[tuple[int, int]],
+        factors: Sequence[tuple[tuple[int, ...], Factor[tuple[int, int]]]],
+        kind: Any = np.float64,
+    ) -> dict[tuple[int, ...], tuple[int, int]]:
+        """What is left of a variable, whole tables at a time; its own axis is the last.
+
+        Each factor comes with the axes of its scope. Numbers of assignments are kept as floats while
+        those are exact for whole numbers, and as Python's own beyond that.
+        """
+        last = (1,) * (len(shape) - 1) + (-1,)
+        costs = np.array([c for c, _ in own], dtype=np.int64).reshape(last)
+        counts = np.array([n for _, n in own], dtype=kind).reshape(last)
+        for axes, f in factors:
+            cost, count = _dense(f, kind)
+            order = sorted(range(len(axes)), key=axes.__getitem__)
+            spread = [1] * len(shape)
+            for i in order:
+                spread[axes[i]] = cost.shape[i]
+            costs = costs + cost.transpose(order).reshape(spread)
+            counts = counts * count.transpose(order).reshape(spread)
+        costs, counts = np.broadcast_to(costs, shape), np.broadcast_to(counts, shape)
+        least = np.asarray(costs.min(axis=-1))
+        found = np.asarray(np.where(costs == least[..., None], counts, 0).sum(axis=-1))
+        if kind is np.float64 and max(counts.max(), found.max()) >= EXACT:
+            return self.message(shape, own, factors, object)
+        return {
+            at: (int(least[at]), int(found[at]))
+            for at in map(tuple, np.argwhere(least < NEVER).tolist())
+        }
+
+
+EXACT = 2.0**53  # whole numbers below it are exact as floats
+NEVER = 1 << 40  # the cost of what is excluded
+
+
+def _dense(factor: Factor[tuple[int, int]], kind: Any) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """A factor's costs and numbers of assignments as arrays over the values of its scope."""
+    size = tuple(max(c) + 1 for c in factor.classes)
+    cost = np.full(size, NEVER, dtype=np.int64)
+    count = np.zeros(size, dtype=kind)
+    for at, (c, n) in factor.table.items():
+        if all(x < s for x, s in zip(at, size, strict=True)):
+            cost[at], count[at] = c, float(n) if kind is np.float64 else n
+    chosen = np.ix_(*factor.classes)
+    return cost[chosen], count[chosen]
+
 
 class TooMany(Exception):
     """More alternatives than can be kept apart."""
 
 
-class Smallest:
-    """The smallest sets of things that must be done, each with the number of assignments it allows.
+Sets = dict[frozenset[Hashable], int]
 
-    A value maps each smallest set to that number. Raises TooMany above `most` sets.
+
+class Smallest:
+    """The lightest sets of things that must be done, each with the number of assignments it allows.
+
+    A value maps each lightest set to that number. Raises TooMany above `most` sets.
     """
 
-    def __init__(self, most: int = 4096) -> None:
+    def __init__(self, weight: Callable[[Hashable], int] = lambda _: 1, most: int = 4096) -> None:
         self.most = most
-        self.one: dict[frozenset[Hashable], int] = {frozenset(): 1}
+        self.one: Sets = {frozenset(): 1}
+        self._weight = cache(lambda things: sum(map(weight, things)))
 
-    def total(
-        self, values: Sequence[dict[frozenset[Hashable], int]]
-    ) -> dict[frozenset[Hashable], int]:
-        """The sets of the smallest size; assignments with the same set are added up."""
-        least = min(len(s) for value in values for s in value)
-        found: dict[frozenset[Hashable], int] = {}
+    def total(self, values: Sequence[Sets]) -> Sets:
+        """The sets of the least weight; assignments with the same set are added up."""
+        least = min(self._weight(s) for value in values for s in value)
+        found: Sets = {}
         for value in values:
             for s, n in value.items():
-                if len(s) == least:
+                if self._weight(s) == least:
                     found[s] = found.get(s, 0) + n
         if len(found) > self.most:
             raise TooMany
         return found
 
-    def times(
-        self, a: dict[frozenset[Hashable], int], b: dict[frozenset[Hashable], int]
-    ) -> dict[frozenset[Hashable], int]:
+    def times(self, a: Sets, b: Sets) -> Sets:
         """Both are to be done; the parts have nothing in common."""
         if len(a) * len(b) > self.most:
             raise TooMany
         return {s | t: n * m for s, n in a.items() for t, m in b.items()}
 
-    def points(self, value: dict[frozenset[Hashable], int]) -> Sequence[Point]:
+    def points(self, value: Sets) -> Sequence[Point]:
         """The sets."""
         return tuple(value)
 
@@ -269,6 +320,45 @@ class Eliminated(Generic[V]):
             tasks = [(name, p) for (_, name), p in zip(roots, split, strict=True) if name]
             yield from self._fill(tasks, {}, {})
 
+    def used(self) -> dict[str, list[int]]:
+        """For each variable its values that occur in an assignment with the (only) result."""
+        found: dict[str, list[int]] = {}
+        for name, kept in self.best().items():
+            values: set[int] = set()
+            for m in {m for ms in kept.values() for m in ms}:
+                goal = self._semiring.points(self._semiring.total(self._single[name][m]))
+                values |= {
+                    x
+                    for x, worth in zip(self._merged[name][m], self._single[name][m], strict=True)
+                    if self._semiring.points(worth)[0] == goal[0]
+                }
+            found[name] = sorted(values)
+        return found
+
+    def best(self) -> dict[str, dict[tuple[int, ...], list[int]]]:
+        """For each variable, in which surroundings which of its values have the (only) result."""
+        reached: dict[str, dict[tuple[int, ...], list[int]]] = {n: {} for n in self._buckets}
+        for _, name in self._constants:
+            if name:
+                reached[name][()] = []
+        for name, bucket in reversed(self._buckets.items()):
+            own = [self._semiring.total(worths) for worths in self._single[name]]
+            for assignment, kept in reached[name].items():
+                at = dict(zip(bucket.scope, assignment, strict=True))
+                goal = self._semiring.points(bucket.message[assignment])[0]
+                for m, worth in enumerate(own):
+                    at[name] = m
+                    parts = [_look_up(f, at) for f, _ in bucket.factors]
+                    known = [worth, *(p for p in parts if p is not None)]
+                    if len(known) <= len(parts) or not any(self._splits(known, goal)):
+                        continue
+                    kept.append(m)
+                    for _, child in bucket.factors:
+                        if child:
+                            around = tuple(at[v] for v in self._buckets[child].scope)
+                            reached[child].setdefault(around, [])
+        return reached
+
     def _fill(
         self,
         tasks: list[tuple[str, Point]],
@@ -325,7 +415,8 @@ def eliminate(
     factors: Sequence[Factor[V]],
     semiring: Semiring[V],
     *,
-    most_cells: int = 1_000_000,
+    within: Eliminated[Any] | None = None,
+    most_cells: int = 4_000_000,
 ) -> Eliminated[V]:
     """The value of all assignments together.
 
@@ -333,6 +424,8 @@ def eliminate(
         sizes: the variables, each with the number of its values.
         factors: what ties them; one over a single variable says what each of its values is worth.
         semiring: what is computed.
+        within: an answer for the same variables and ties with a single result (the lowest cost):
+            only the assignments that have it are looked at.
         most_cells: the largest table that is tried.
 
     Raises:
@@ -346,16 +439,28 @@ def eliminate(
     if nothing or any(not values for values in merged.values()):
         return Eliminated(None, semiring, merged, single, [], [])
     live: list[tuple[Factor[V], str]] = [(_over_merged(f, merged), "") for f in ties]
-    left = list(sizes)
+    best = within.best() if within is not None else None
+    order = _order([f.scope for f in ties], {v: len(values) for v, values in merged.items()})
     buckets: list[_Bucket[V]] = []
-    while left:
-        variable, scope = _next(left, live, merged)
+    for variable, scope in order:
         cells = prod(len(merged[v]) for v in scope) * len(merged[variable])
         if cells > most_cells:
             raise TooWide(cells)
         mine = [f for f in live if variable in f[0].scope]
         live = [f for f in live if variable not in f[0].scope]
-        message = _message(variable, scope, mine, merged, single, semiring)
+        own = [semiring.total(worths) for worths in single[variable]]
+        if best is None and isinstance(semiring, Fewest):
+            place = {v: i for i, v in enumerate((*scope, variable))}
+            shape = tuple(len(merged[v]) for v in place)
+            spread = [(tuple(place[v] for v in f.scope), f) for f, _ in mine]
+            message = cast("dict[tuple[int, ...], V]", semiring.message(shape, own, spread))
+        else:
+            surroundings = (
+                ((a, range(len(own))) for a in product(*(range(len(merged[v])) for v in scope)))
+                if best is None
+                else best[variable].items()
+            )
+            message = _message(variable, scope, mine, own, surroundings, semiring)
         buckets.append(_Bucket(variable, scope, mine, message))
         if not message:
             return Eliminated(None, semiring, merged, single, buckets, [])
@@ -364,7 +469,6 @@ def eliminate(
             live.append((Factor(scope, same, message), variable))
         else:
             ends.append((message[()], variable))
-        left.remove(variable)
     value = semiring.one
     for end, _ in ends:
         value = semiring.times(value, end)
@@ -407,51 +511,87 @@ def _over_merged(factor: Factor[V], merged: Mapping[str, list[list[int]]]) -> Fa
     return Factor(factor.scope, classes, factor.table)
 
 
-def _next(
-    left: Sequence[str],
-    live: Sequence[tuple[Factor[V], str]],
-    merged: Mapping[str, list[list[int]]],
-) -> tuple[str, tuple[str, ...]]:
-    """The variable whose message is smallest, and what it is tied to."""
-    tied: dict[str, dict[str, None]] = {v: {} for v in left}
-    for f, _ in live:
-        for v in f.scope:
-            tied[v].update(dict.fromkeys(f.scope))
-    place = {v: i for i, v in enumerate(left)}
+Order = list[tuple[str, tuple[str, ...]]]
+EASY, TRIES = 50_000, 24
 
-    def size(v: str) -> tuple[int, int]:
-        return prod(len(merged[n]) for n in tied[v] if n != v), place[v]
 
-    chosen = min(left, key=size)
-    return chosen, tuple(sorted((n for n in tied[chosen] if n != chosen), key=place.__getitem__))
+def _order(scopes: Sequence[tuple[str, ...]], sizes: Mapping[str, int]) -> Order:
+    """In which order the variables are taken out, each with what it is tied to then.
+
+    The next is the one with the smallest table, or the one that ties the fewest others together
+    anew; where that gives large tables, equal ones are also taken in other orders, always the same.
+    """
+    least, found = _greedy(scopes, sizes, 0)
+    for attempt in range(1, TRIES):
+        if least <= EASY:
+            break
+        cells, other = _greedy(scopes, sizes, attempt)
+        if cells < least:
+            least, found = cells, other
+    return found
+
+
+def _greedy(
+    scopes: Sequence[tuple[str, ...]], sizes: Mapping[str, int], attempt: int
+) -> tuple[int, Order]:
+    """One order and the size of all its tables; odd attempts look at new ties, even ones at size."""
+    tied: dict[str, set[str]] = {v: set() for v in sizes}
+    for scope in scopes:
+        for v in scope:
+            tied[v].update(n for n in scope if n != v)
+    place = {v: i for i, v in enumerate(sizes)}
+    shuffled = list(sizes)
+    random.Random(attempt).shuffle(shuffled)
+    turn = {v: i for i, v in enumerate(shuffled)} if attempt > 1 else place
+
+    def cost(v: str) -> tuple[float, int]:
+        cells = prod(sizes[n] for n in tied[v]) * sizes[v]
+        if attempt % 2:
+            new = sum(
+                sizes[a] * sizes[b] for a in tied[v] for b in tied[v] if a < b and b not in tied[a]
+            )
+            return new, turn[v]
+        return cells, turn[v]
+
+    order: Order = []
+    total = 0
+    costs = {v: cost(v) for v in sizes}
+    while tied:
+        chosen = min(tied, key=costs.__getitem__)
+        around = tied.pop(chosen)
+        total += prod(sizes[n] for n in around) * sizes[chosen]
+        order.append((chosen, tuple(sorted(around, key=place.__getitem__))))
+        for n in around:
+            tied[n] |= around
+            tied[n] -= {n, chosen}
+        touched = set(around).union(*(tied[n] for n in around)) if attempt % 2 else around
+        for n in touched:
+            costs[n] = cost(n)
+    return total, order
 
 
 def _message(
     variable: str,
     scope: tuple[str, ...],
     mine: Sequence[tuple[Factor[V], str]],
-    merged: Mapping[str, list[list[int]]],
-    single: Mapping[str, list[list[V]]],
+    own: Sequence[V],
+    surroundings: Iterable[tuple[tuple[int, ...], Sequence[int]]],
     semiring: Semiring[V],
 ) -> dict[tuple[int, ...], V]:
     """What is left of a variable for each assignment of those it is tied to."""
-    own = [semiring.total(worths) for worths in single[variable]]
     place = {v: i for i, v in enumerate((*scope, variable))}
-    readers: list[tuple[Callable[[tuple[int, ...]], tuple[int, ...]], Mapping[Any, V]]] = [
-        (_reader(f, place), f.table) for f, _ in mine
-    ]
+    readers = [(_reader(f, place), f.table) for f, _ in mine]
     message: dict[tuple[int, ...], V] = {}
-    for assignment in product(*(range(len(merged[v])) for v in scope)):
+    for assignment, values in surroundings:
         found: list[V] = []
-        for m, worth in enumerate(own):
-            value: V | None = worth
+        for m in values:
+            value = own[m]
             for read, table in readers:
                 entry = table.get(read((*assignment, m)))
                 if entry is None:
-                    value = None
                     break
-                value = semiring.times(value, entry)  # type: ignore[arg-type]
-            if value is not None:
+                value = semiring.times(value, entry)
+            else:
                 found.append(value)
         if found:
             message[assignment] = semiring.total(found)

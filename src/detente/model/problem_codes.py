@@ -81,11 +81,17 @@ CODES: dict[str, tuple[str, str]] = {
         "The declared figure counts; the surplus is reported.",
     ),
     "W504": ("Exceptions or amendments clash", "Say which of the two goes before."),
+    "E511": ("Options that exclude each other", "Choose one of them, or mend `stands_with`."),
     # requests
     "E601": ("No data to count", "Name another date or basis, or add an inventory."),
     "E602": ("Text counts on no basis", "Add `counts:` to the text, or give --basis."),
     "E603": ("Cannot be written", "Name another place for the output."),
     "E604": ("Request cannot be understood", "See --help of the command."),
+    "E611": (
+        "Linkages exclude every package",
+        "Take away one of the relations shown, or give an issue another option.",
+    ),
+    "E612": ("Tied too densely", "Let fewer assertions bind."),
     # documents and the library
     "E701": ("Library cannot be read", "Move the file away and read the documents again."),
     "E702": ("Library cannot be written", "Name another file with --library."),

@@ -138,6 +138,20 @@ class Complaint:
     by: str
     statement: str
 
+    def compatible(self, a: str, b: str) -> bool:
+        """Whether two options can hold together."""
+        if a == b:
+            return True
+        one, other = self.options.get(a), self.options.get(b)
+        if one is None or other is None:
+            return False
+        if b in one.stands_with or a in other.stands_with:
+            return True
+        for x, y in ((one, b), (other, a)):
+            if x.reading_of and x.reading_of.option == y:
+                return True
+        return bool(one.scope and other.scope and not set(one.scope) & set(other.scope))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
@@ -230,15 +244,4 @@ class Record:
 
     def compatible(self, issue: str, a: str, b: str) -> bool:
         """Whether two options of an issue can hold together."""
-        if a == b:
-            return True
-        options = self.issues[issue].options
-        one, other = options.get(a), options.get(b)
-        if one is None or other is None:
-            return False
-        if b in one.stands_with or a in other.stands_with:
-            return True
-        for x, y in ((one, b), (other, a)):
-            if x.reading_of and x.reading_of.option == y:
-                return True
-        return bool(one.scope and other.scope and not set(one.scope) & set(other.scope))
+        return self.issues[issue].compatible(a, b)

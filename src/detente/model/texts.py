@@ -57,6 +57,7 @@ class Text:
     note: str = ""
     provisions: tuple[Provision, ...] = ()
     dropped: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()  # issue and option, the base's included
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
     @property

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from detente.model.amounts import Schedule, Tally
@@ -141,16 +142,21 @@ class TextReader:
         if (issue, option) in self._options:
             return self._options[issue, option]
         defined = self.issues_defined.get(issue)
-        if defined is None:
-            hint = did_you_mean(issue, self.issues_defined)
+        put = self.assembly.reader.record.issues.get(issue)  # the record's question of that name
+        if defined is None and put is None:
+            hint = did_you_mean(issue, {*self.issues_defined, *self.assembly.reader.record.issues})
             self.report("E313", f"unknown issue '{issue}'", place, hint=hint)
             return []
-        shape: shapes.IssueShape | None = defined.value
+        shape: shapes.IssueShape | None = defined.value if defined else None
         options = (shape.options or {}) if shape else {}
         if option not in options:
-            hint = did_you_mean(option, options)
-            self.report("E313", f"the issue '{issue}' has no option '{option}'", place, hint=hint)
+            known = {*options, *(put.options if put else ())}
+            if option not in known:
+                hint = did_you_mean(option, known)
+                message = f"the issue '{issue}' has no option '{option}'"
+                self.report("E313", message, place, hint=hint)
             return []
+        assert defined is not None
         path = ("options", option, "provisions")
         found = list(self.raw_provisions(options[option].provisions, defined.document, path))
         for raw in found:
@@ -396,8 +402,28 @@ class TextReader:
             note=shape.note,
             provisions=self._resolved(name, provisions),
             dropped=tuple(shape.drops or ()),
+            chosen=self._chosen(shape, chain, document),
             place=document.at(("text",)),
         )
+
+    def _chosen(
+        self, shape: shapes.TextShape, chain: list[shapes.TextShape], document: Document
+    ) -> tuple[tuple[str, str], ...]:
+        """The options that the text and those it rests on choose; the nearest choice holds."""
+        found: dict[str, list[str]] = {}
+        for s in chain:
+            for issue, options in (s.chooses or {}).items():
+                names = [str(o) for o in (options if isinstance(options, list) else [options])]
+                found.setdefault(issue, names)
+        for issue in shape.chooses or {}:
+            question = self.assembly.reader.record.issues.get(issue)
+            for a, b in combinations(found[issue], 2):
+                if question and not question.compatible(a, b):
+                    message = f"'{a}' and '{b}' exclude each other"
+                    hint = f"choose one of them, or let '{a}' stand with '{b}' in the record"
+                    place = document.at(("chooses", issue))
+                    self.report("E511", message, place, hint=hint)
+        return tuple((i, o) for i, options in found.items() for o in dict.fromkeys(options))
 
     def _chain(self, name: str) -> list[shapes.TextShape]:
         """The text and what it is based on or includes, nearest first; circles are cut."""
