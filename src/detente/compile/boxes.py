@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.compile.cells import MAX_CELLS, Cutter, label, possible
+from detente.compile.cells import MAX_CELLS, OTHER, Axis, Cutter, Key, label, possible
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
 from detente.model.predicate import Always, Named, Or, Tree
@@ -25,11 +25,15 @@ Cube = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Box:
-    """Weapons of a kind whose attributes lie in these stretches."""
+    """Weapons of a kind whose attributes lie in these stretches.
+
+    `keys` has for each of the values what its axis is cut by: an attribute, a history of types.
+    """
 
     kind: str
     values: tuple[tuple[str, tuple[str, ...]], ...]
     cells: int
+    keys: tuple[Key, ...] = field(default=(), compare=False)
 
     def as_data(self) -> dict[str, Any]:
         """Plain data."""
@@ -78,13 +82,11 @@ def moved(base: Compiled, option: Compiled, name: str, before: Tree, after: Tree
             membership._systems = cutter.reference
             truth.append(membership.of(tree))
         there = possible(axes, membership)
-        names = [label(x.key) for x in axes]
-        labels = [x.labels for x in axes]
         came = truth[1].yes & ~truth[0].yes & there
         went = truth[0].yes & ~truth[1].yes & there
         free = ~there
-        enters += _boxes(kind, came.reshape(shape), free.reshape(shape), names, labels)
-        leaves += _boxes(kind, went.reshape(shape), free.reshape(shape), names, labels)
+        enters += _boxes(kind, came.reshape(shape), free.reshape(shape), axes)
+        leaves += _boxes(kind, went.reshape(shape), free.reshape(shape), axes)
     real_old, real_new = old.reference.of(before), new.reference.of(after)
     bound = {m for r in (*base.rows, *option.rows) for m in r.members}
     theirs = [s is not None and s.party in bound for s in old.reference.table.system_of]
@@ -101,30 +103,60 @@ def moved(base: Compiled, option: Compiled, name: str, before: Tree, after: Tree
     )
 
 
-def _boxes(
-    kind: str, wanted: Cube, free: Cube, names: Sequence[str], labels: Sequence[Sequence[str]]
-) -> list[Box]:
-    """A cover of the wanted cells by few boxes; impossible cells (`free`) may be covered too."""
+def cover(wanted: Cube, free: Cube, most: int | None = None) -> list[tuple[list[list[int]], int]]:
+    """A cover of the wanted cells by few boxes; impossible cells (`free`) may be covered too.
+
+    Each box is, axis by axis, the places it spans, with how many wanted cells it covers first. Of two
+    ways to grow a box from a cell the wider is taken.
+    """
     allowed = wanted | free
     left = wanted.copy()
-    found: list[Box] = []
-    while left.any() and len(found) < MOST_BOXES:
+    found: list[tuple[list[list[int]], int]] = []
+    while left.any() and (most is None or len(found) < most):
         seed = np.unravel_index(int(np.argmax(left)), left.shape) if left.ndim else ()
-        spans = [[int(i)] for i in seed]
-        for axis in range(len(spans)):
-            for i in range(left.shape[axis]):
-                if i in spans[axis]:
-                    continue
-                trial = [*spans[:axis], [i], *spans[axis + 1 :]]
-                if allowed[np.ix_(*trial)].all():
-                    spans[axis].append(i)
-        box = np.ix_(*spans) if spans else ()
-        count = int(left[box].sum())
-        left[box] = False
-        values = tuple(
-            (name, tuple(words[i] for i in sorted(span)))
-            for name, words, span in zip(names, labels, spans, strict=True)
-            if len(span) < len(words)
-        )
-        found.append(Box(kind, values, count))
+        best: list[list[int]] = []
+        count = 0
+        orders = (range(len(seed)), range(len(seed) - 1, -1, -1))
+        for order in orders[: max(1, min(2, len(seed)))]:
+            spans = _grown(allowed, [int(i) for i in seed], order)
+            size = int(left[np.ix_(*spans)].sum()) if spans else 1
+            if size > count:
+                best, count = spans, size
+        left[np.ix_(*best) if best else ()] = False
+        found.append((best, count))
     return found
+
+
+def _grown(allowed: Cube, seed: Sequence[int], order: Sequence[int]) -> list[list[int]]:
+    """A box around a cell, grown axis by axis as far as cells are allowed."""
+    spans = [[i] for i in seed]
+    for axis in order:
+        for i in range(allowed.shape[axis]):
+            if i in spans[axis]:
+                continue
+            trial = [*spans[:axis], [i], *spans[axis + 1 :]]
+            if allowed[np.ix_(*trial)].all():
+                spans[axis].append(i)
+    return [sorted(s) for s in spans]
+
+
+def _boxes(kind: str, wanted: Cube, free: Cube, axes: Sequence[Axis]) -> list[Box]:
+    """The boxes of a cover, in words."""
+    found: list[Box] = []
+    for spans, count in cover(wanted, free, MOST_BOXES):
+        asked = [
+            (axis, span)
+            for axis, span in zip(axes, spans, strict=True)
+            if len(span) < len(axis.labels)
+        ]
+        values = tuple((label(axis.key), _stretches(axis, span)) for axis, span in asked)
+        found.append(Box(kind, values, count, tuple(axis.key for axis, _ in asked)))
+    return found
+
+
+def _stretches(axis: Axis, span: Sequence[int]) -> tuple[str, ...]:
+    """The stretches that a box spans; any word but some is said by those."""
+    labels = [axis.labels[i] for i in span]
+    if OTHER not in labels:
+        return tuple(labels)
+    return ("other than " + " or ".join(x for x in axis.labels if x not in labels),)

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from detente.model.candidates import Candidate, Programme
 from detente.model.cites import Source
 from detente.model.claims import Claim
 from detente.model.inventory import Basis, Inventory
+from detente.model.lenses import Lens, Measure
 from detente.model.record import Record
 from detente.model.systems import Attribute, System
 from detente.model.texts import Issue, Text
@@ -100,7 +102,11 @@ class Case:
     issues: Mapping[str, Issue] = field(default_factory=_empty)
     texts: Mapping[str, Text] = field(default_factory=_empty)
     views: Mapping[str, View] = field(default_factory=_empty)
+    candidates: Mapping[str, Candidate] = field(default_factory=_empty)
+    programmes: Mapping[str, Programme] = field(default_factory=_empty)
     brief: BriefPlan | None = None
+    measures: Mapping[str, Measure] = field(default_factory=_empty)
+    lenses: Mapping[str, Lens] = field(default_factory=_empty)
     record: Record | None = None
     letters: Mapping[str, Letter] = field(default_factory=_empty)
     claims: Mapping[str, Claim] = field(default_factory=_empty)

@@ -9,6 +9,7 @@ from typing import Literal
 from detente.model.amounts import Span
 from detente.model.cites import Cites, Confidence
 from detente.model.dates import When
+from detente.model.predicate import Clause
 from detente.model.problem import NOWHERE, Place
 
 AttributeType = Literal["number", "choice", "yes-no", "date", "text"]
@@ -19,7 +20,9 @@ Value = Span | str | bool | When
 class Attribute:
     """What an attribute key means, its type, unit and the values it may take.
 
-    Not `usable` where its own definition has mistakes: it is known by name alone.
+    More of a `quality` makes each weapon worth more (warheads, throw weight): where a text limits
+    numbers and not this, that is a channel. `carries` says of which weapons the number is the load
+    that one can carry. Not `usable` where its own definition has mistakes: it is known by name alone.
     """
 
     id: str
@@ -27,6 +30,8 @@ class Attribute:
     title: str = ""
     choices: tuple[str, ...] = ()
     unit: str = ""
+    quality: bool = False
+    carries: Clause | None = None
     note: str = ""
     usable: bool = True
     place: Place = field(default=NOWHERE, compare=False, repr=False)

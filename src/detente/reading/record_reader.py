@@ -6,7 +6,7 @@ negotiation; files are read in the order of their names, so statements/1976.yaml
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -168,6 +168,7 @@ class RecordReader:
             issues=dict(self.issues),
             statements=tuple(sorted(self.statements.values(), key=lambda s: s.date.last)),
             linkages=tuple(self.linkages.values()),
+            groups={name: _members(name, assembly.groups) for name in assembly.groups},
         )
 
     def _at(self, value: Any, *inner: str | int) -> Place:
@@ -207,6 +208,10 @@ class RecordReader:
 
     def _position(self, issue: Question, position: Position, assembly: _Assembly) -> None:
         path = ("options", position.id)
+        if position.takes_in is not None:
+            document, home = self.homes[id(issue)]
+            clause = assembly.clause(position.takes_in, document, (*home, *path, "takes_in"))
+            object.__setattr__(position, "takes_in", clause)
         for i, other in enumerate(position.stands_with):
             self._option(other, self._at(issue, *path, "stands_with", i), issue.id)
         for key in ("part_of", "requires", "requires_any"):
@@ -263,6 +268,22 @@ class RecordReader:
                 message = f"{s.date} stands after {before.date} in the document '{s.document}'"
                 self.reader.report("E214", message, self._at(s, "date"), self._at(before, "date"))
             last[s.document] = s
+
+
+def _members(name: str, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The parties of a group at any depth; what stands in a circle is left out."""
+    found: dict[str, None] = {}
+    waiting, seen = [name], set[str]()
+    while waiting:
+        one = waiting.pop(0)
+        if one in seen:
+            continue
+        seen.add(one)
+        if one in groups:
+            waiting += groups[one]
+        else:
+            found[one] = None
+    return tuple(found)
 
 
 def _since(option: Any) -> Any:

@@ -8,12 +8,16 @@ use come from the same classes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from detente.model.amounts import Amount
+from detente.model.candidates import Figure
 from detente.model.cites import Cites, Confidence
 from detente.model.claims import Claim
 from detente.model.dates import Period, When
+from detente.model.lenses import Power
 from detente.model.provisions import Binding
 from detente.model.systems import AttributeType
 
@@ -111,6 +115,8 @@ class AttributeShape:
     title: str = ""
     choices: list[str] | None = None
     unit: str = ""
+    quality: bool = False
+    carries: str = ""
     note: str = ""
 
 
@@ -255,6 +261,64 @@ class IssueShape:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PieceShape:
+    """What one weapon is worth by a measure: factor × attributes to their powers, where it applies."""
+
+    where: str = ""
+    factor: int | float = 1
+    powers: dict[str, Power] | None = None
+    needs: list[str] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureShape:
+    """A way to weigh forces; of each weapon the first piece that applies counts."""
+
+    title: str
+    unit: str
+    each: list[PieceShape]
+    formula: str = ""
+    about: str = ""
+    source: Cites | None = None
+    confidence: Confidence = "verified"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdditionShape:
+    """Weapons that a lens counts beside the text, reckoned to one side."""
+
+    title: str
+    to: str
+    where: str
+    basis: str | list[str]
+    of: str | list[str] = ""
+    weight: int | float = 1
+    source: Cites | None = None
+    confidence: Confidence = "verified"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LensShape:
+    """What a side counts when it speaks of equality."""
+
+    title: str
+    by: str = ""
+    limit: str = ""
+    includes: str | list[str] = ""
+    adds: list[AdditionShape] | None = None
+    leaves_out: str = ""
+    claims: list[str] | None = None
+    trusts: list[str] | None = None
+    not_computed: list[str] | None = None
+    source: Cites | None = None
+    confidence: Confidence = "verified"
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourcesFile:
     """sources/*.yaml."""
 
@@ -303,6 +367,61 @@ class ClaimsFile:
     claims: dict[str, Claim]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CandidateShape:
+    """A weapon that a side could add: from when, how many a year, how many in all, what it carries."""
+
+    title: str
+    party: str
+    system: str
+    source: Cites | None = None
+    confidence: Confidence = "verified"
+    programme: str = ""
+    starts: When | None = None
+    rate: Figure | None = None
+    most: Figure | None = None
+    converts: str = ""
+    carries: list[str] | None = None
+    capacity: Figure | None = None
+    load_carrier: str = ""
+    state: str = ""
+    zone: str = ""
+    place: str = ""
+    carrier: str = ""
+    launcher: str = ""
+    attributes: dict[str, Any] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeShape:
+    """Candidates that belong to one argument, and what it was said to come to."""
+
+    title: str
+    source: Cites | None = None
+    confidence: Confidence = "verified"
+    keeps: str = ""
+    measure: str = ""
+    said: Figure | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CandidatesFile:
+    """candidates/*.yaml: what each side could add, and the programmes of an argument."""
+
+    candidates: dict[str, CandidateShape]
+    programmes: dict[str, ProgrammeShape] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LensesFile:
+    """lenses/*.yaml: measures by which forces are weighed, and what each side counts."""
+
+    measures: dict[str, MeasureShape] | None = None
+    lenses: dict[str, LensShape] | None = None
+
+
 # folder of a case -> shape of the files in it (texts hold one text or issue a document)
 FOLDERS: dict[str, type] = {
     "parties": PartiesFile,
@@ -311,8 +430,24 @@ FOLDERS: dict[str, type] = {
     "attributes": AttributesFile,
     "systems": SystemsFile,
     "inventories": InventoriesFile,
+    "candidates": CandidatesFile,
     "texts": TextShape,
     "claims": ClaimsFile,
+    "lenses": LensesFile,
 }
+
+
+@cache
+def keys_of(file: type) -> dict[str, type]:
+    """The keys that a file holds definitions under, each with the shape of one definition."""
+    found = {}
+    for key, hint in get_type_hints(file).items():
+        options = get_args(hint) if NoneType in get_args(hint) else (hint,)
+        for option in options:
+            if get_origin(option) is dict:
+                found[key] = get_args(option)[1]
+    return found
+
+
 # folders that later readers own; their presence is no problem
-LATER_FOLDERS = ("lenses", "events")
+LATER_FOLDERS = ("events",)

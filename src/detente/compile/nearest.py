@@ -1,0 +1,321 @@
+"""The clause that stops short: which predicate of a text just misses a weapon, and by which attribute.
+
+A weapon stands for its area (`detente.compile.areas`): what no predicate asks of it is free, so that a
+clause on an attribute that was left open does not miss it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.compile.areas import Area, all_of
+from detente.compile.cells import SPLIT, Against, label
+from detente.compile.membership import Membership, Truth
+from detente.compile.openings import Counted, Ground, Loose, Openings, PartyCutter
+from detente.compile.table import Bools, Measures, Table, Words
+from detente.model.predicate import (
+    Always,
+    And,
+    AnyOfType,
+    Attr,
+    Compare,
+    Member,
+    Named,
+    Not,
+    OfType,
+    Open,
+    Operand,
+    Or,
+    Readings,
+    Scaled,
+    Tree,
+)
+
+OPEN_CLAUSE = "open clause"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition as a weapon fails it: an atom, and whether it should hold; by which attribute."""
+
+    atom: Tree
+    wanted: bool
+    attribute: str
+
+
+@dataclass(frozen=True)
+class Miss:
+    """A limit that takes a weapon in but for these conditions."""
+
+    limit: Counted | Loose
+    fails: tuple[Condition, ...]
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What would have to be otherwise."""
+        return tuple(dict.fromkeys(x.attribute for x in self.fails))
+
+    @property
+    def score(self) -> tuple[bool, bool, int, int]:
+        """Nearer is less: of the same kind, not for an open clause, by fewer attributes."""
+        names = self.attributes
+        return SPLIT in names, OPEN_CLAUSE in names, len(names), len(self.fails)
+
+
+class Witnesses:
+    """Weapons that stand for areas, as one table that predicates can be evaluated over."""
+
+    def __init__(self, found: Sequence[tuple[Ground, Area]]) -> None:
+        self.found = found
+        n = len(found)
+        first = found[0][0].cutter
+        self.table = Table(first.case, n, [None] * n, {}, lambda i, key: ())
+        keys: dict[str, bool] = {}
+        history: dict[Tree, None] = {}
+        for ground, _ in found:
+            for axis in ground.axes:
+                if isinstance(axis.key, str):
+                    keys[axis.key] = bool(axis.words)
+                elif isinstance(axis.key, Against):
+                    history.update((node, None) for node in axis.compared)
+                else:
+                    history[axis.key] = None
+        for key, worded in keys.items():
+            if worded:
+                self._words(key)
+            else:
+                self._numbers(key)
+        for node in history:
+            self._settled(node)
+        self._memberships: dict[int, Membership] = {}
+        self._truths: dict[tuple[int, int], tuple[Tree, Truth]] = {}
+
+    def _narrow(self, ground: Ground, area: Area, key: str) -> bool:
+        """Whether an area asks anything of an attribute: what it leaves open is not known of it."""
+        return any(name == key for name, _ in area.asks)
+
+    def _words(self, key: str) -> None:
+        known: dict[str, int] = {}
+        codes = np.full((1, self.table.n), -1, dtype=np.int64)
+        for i, (ground, area) in enumerate(self.found):
+            axis = next((a for a in ground.axes if a.key == key), None)
+            if axis is not None and self._narrow(ground, area, key):
+                at = int(np.unravel_index(area.cell, ground.shape)[ground.axes.index(axis)])
+                codes[0, i] = known.setdefault(axis.words[at], len(known))
+        self.table.worded[key] = Words(codes, known)
+        if key == "type":
+            self.table.worded["system"] = self.table.worded["type"]
+
+    def _numbers(self, key: str) -> None:
+        low, high = np.full((1, self.table.n), -np.inf), np.full((1, self.table.n), np.inf)
+        for i, (ground, area) in enumerate(self.found):
+            if key in ground.table.measured and self._narrow(ground, area, key):
+                m = ground.table.measured[key]
+                low[0, i], high[0, i] = m.low[0, area.cell], m.high[0, area.cell]
+        self.table.measured[key] = Measures(low, high)
+
+    def _settled(self, node: Tree) -> None:
+        yes: Bools = np.zeros(self.table.n, dtype=bool)
+        no: Bools = np.zeros(self.table.n, dtype=bool)
+        for i, (ground, area) in enumerate(self.found):
+            axis = next((a for a in ground.axes if _settles(a.key, node)), None)
+            if (
+                node in ground.table.history
+                and axis
+                and self._narrow(ground, area, label(axis.key))
+            ):
+                mine = ground.table.history[node]
+                yes[i], no[i] = mine[0][area.cell], mine[1][area.cell]
+        self.table.history[node] = (yes, no)
+
+    def membership(self, cutter: PartyCutter) -> Membership:
+        """Membership as the text of a cutter attributes values to systems."""
+        if id(cutter) not in self._memberships:
+            found = Membership(self.table, {}, cutter.compiled.attributions)
+            found._systems = cutter.reference
+            self._memberships[id(cutter)] = found
+        return self._memberships[id(cutter)]
+
+    def holds(self, atom: Tree, i: int, cutter: PartyCutter) -> bool | None:
+        """Whether a condition holds of a weapon; None where the area leaves it open."""
+        simple = atom
+        if isinstance(atom, Member):
+            simple = cutter.simple(atom, self.found[i][1].kind)
+            if isinstance(simple, Always):
+                return simple.value
+        key = (id(cutter), id(simple))
+        if key not in self._truths:
+            self._truths[key] = (simple, self.membership(cutter).of(simple))
+        return self._truths[key][1].at(i)
+
+    # --- what fails -----------------------------------------------------------------------------
+    def fails(
+        self, tree: Tree, i: int, cutter: PartyCutter, wanted: bool = True
+    ) -> tuple[Condition, ...]:
+        """The fewest conditions of a predicate that a weapon fails; none where it may hold."""
+        match tree:
+            case Always(value):
+                return () if value == wanted else (Condition(tree, wanted, OPEN_CLAUSE),)
+            case Named(name):
+                return self.fails(cutter.compiled.categories[name], i, cutter, wanted)
+            case Not(inner):
+                return self.fails(inner, i, cutter, not wanted)
+            case And(items) | Or(items):
+                parts = (self.fails(t, i, cutter, wanted) for t in items)
+                if isinstance(tree, And) == wanted:
+                    return tuple(dict.fromkeys(x for part in parts for x in part))
+                return _fewest(parts)
+            case Readings(items):
+                return _fewest(self.fails(t, i, cutter, wanted) for _, t in items)
+            case Open():
+                return (Condition(tree, wanted, OPEN_CLAUSE),)
+            case _:
+                truth = self.holds(tree, i, cutter)
+                if truth is None or truth == wanted:
+                    return ()
+                return (Condition(tree, wanted, attribute_of(tree)),)
+
+    def misses(self, openings: Openings, i: int) -> list[Miss]:
+        """The limits of a text, the nearest to a weapon first."""
+        limits: list[Counted | Loose] = [*openings.loose, *openings.counted]
+        found = [Miss(x, self.fails(x.tree, i, openings.cutter)) for x in limits]
+        return sorted(found, key=lambda m: m.score)
+
+    def takes_in(self, tree: Tree, i: int, cutter: PartyCutter) -> bool:
+        """Whether a predicate may take in a weapon, or part of what it stands for."""
+        return not self.fails(tree, i, cutter)
+
+    def doubts(self, tree: Tree, i: int, cutter: PartyCutter) -> list[Tree]:
+        """The open clauses and rival readings on which it turns whether a predicate holds."""
+        match tree:
+            case Named(name):
+                return self.doubts(cutter.compiled.categories[name], i, cutter)
+            case Open():
+                return [tree]
+            case Readings(items):
+                truths = {bool(self.fails(t, i, cutter)) for _, t in items}
+                return [tree] if len(truths) > 1 else []
+            case Not(inner):
+                return self.doubts(inner, i, cutter)
+            case And(items) | Or(items):
+                if isinstance(tree, And):
+                    sure = [t for t in items if not self._open(t, i, cutter)]
+                    if any(self.fails(t, i, cutter) for t in sure):
+                        return []
+                return [d for t in items for d in self.doubts(t, i, cutter)]
+            case _:
+                return []
+
+    def _open(self, tree: Tree, i: int, cutter: PartyCutter) -> bool:
+        return bool(self.doubts(tree, i, cutter))
+
+
+def _settles(key: object, node: Tree) -> bool:
+    """Whether an axis settles a predicate."""
+    if isinstance(key, Against):
+        return isinstance(node, Compare) and {key.left, key.right} == _names(node)
+    return key == node
+
+
+def _names(node: Compare) -> set[str]:
+    return {n for n in (_name(node.left), _name(node.right)) if n}
+
+
+def _name(operand: Operand) -> str:
+    match operand:
+        case Attr(name) | OfType(name, _):
+            return name
+        case Scaled(_, inner):
+            return _name(inner)
+        case _:
+            return ""
+
+
+def _fewest(parts: Iterable[tuple[Condition, ...]]) -> tuple[Condition, ...]:
+    return min(parts, key=_weight, default=())
+
+
+def _weight(fails: tuple[Condition, ...]) -> tuple[bool, bool, int, int]:
+    names = {x.attribute for x in fails}
+    return SPLIT in names, OPEN_CLAUSE in names, len(names), len(fails)
+
+
+def attribute_of(tree: Tree) -> str:
+    """The attribute that a condition asks for."""
+    match tree:
+        case Member(attribute):
+            return attribute
+        case Compare(left, _, right):
+            return _name(left) or _name(right)
+        case AnyOfType(inner):
+            return attribute_of(inner) if not isinstance(inner, And | Or) else "type history"
+        case Not(inner):
+            return attribute_of(inner)
+        case _:
+            return OPEN_CLAUSE
+
+
+# --- a clause made wider ------------------------------------------------------------------------------
+def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutter) -> Tree:
+    """The predicate with each failed condition loosened as far as the area needs.
+
+    A kind is added to the kinds named; a number's condition also takes in what the area asks of it,
+    or falls where the area asks nothing; anything else is loosened for the area alone.
+    """
+    asks = dict(area.asks)
+
+    def loosened(literal: Condition) -> Tree:
+        atom: Tree = literal.atom if literal.wanted else Not(literal.atom)
+        match literal.atom:
+            case Member(attribute, words, negated) if attribute == SPLIT:
+                if literal.wanted != negated:
+                    return Member(SPLIT, (*words, area.kind))
+                rest = tuple(w for w in words if w != area.kind)
+                return Member(SPLIT, rest, True) if rest else Always(True)
+            case Compare() if literal.attribute in asks:
+                return Or((atom, asks[literal.attribute]))
+            case Compare():
+                return Always(True)
+            case _:
+                return Or((atom, area.tree))
+
+    # what stands in a negation is replaced by what its loosened form negates
+    failed = {(x.atom, x.wanted): loosened(x) if x.wanted else Not(loosened(x)) for x in miss}
+
+    def walk(node: Tree, wanted: bool) -> Tree:
+        if (node, wanted) in failed:
+            return failed[node, wanted]
+        match node:
+            case Named(name):
+                inner = cutter.compiled.categories[name]
+                changed = walk(inner, wanted)
+                return node if changed is inner else changed
+            case Not(inner):
+                changed = walk(inner, not wanted)
+                return node if changed is inner else Not(changed)
+            case And(items) | Or(items):
+                parts = tuple(walk(t, wanted) for t in items)
+                if all(a is b for a, b in zip(parts, items, strict=True)):
+                    return node
+                return type(node)(parts)
+            case _:
+                return node
+
+    return walk(tree, True)
+
+
+def covers(tree: Tree, area: Area, cutter: PartyCutter) -> bool:
+    """Whether a predicate takes in, for sure, every weapon of an area.
+
+    The cells are cut anew, at the predicate's own points too.
+    """
+    simple = cutter.simple(tree, area.kind)
+    inside = all_of([t for _, t in area.asks])
+    fine = Ground(cutter, area.kind, [simple, inside])
+    if not fine.cut:
+        return False
+    here = fine.truth(inside).yes & fine.there
+    return bool(fine.truth(simple).yes[here].all())
