@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 from detente.model.cites import Confidence
 from detente.model.dates import When
-from detente.model.predicate import Clause
 from detente.model.problem import NOWHERE, Place
 
 Act = Literal[
@@ -87,8 +85,7 @@ class Position:
     exclude it). `leaves_out`: issues put outside the agreement. `spans`: issues a bundle settles
     together. `part_of`: bundles it belongs to, whose dated `content` may change. `requires`,
     `requires_any`: options without which it makes no sense. `after`: what must be carried out first.
-    `scope`: platforms it speaks about; disjoint scopes do not conflict. `takes_in`: the weapons that
-    it would limit, where a predicate can say them.
+    `scope`: platforms it speaks about; disjoint scopes do not conflict.
     """
 
     text: str
@@ -104,9 +101,7 @@ class Position:
     requires_any: tuple[str, ...] = ()
     after: str = ""
     scope: tuple[str, ...] = ()
-    takes_in: Clause | None = None
     params: Mapping[str, Any] | None = None
-    same_as: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, init=False, compare=False, repr=False)
 
 
@@ -229,8 +224,7 @@ class Linkage:
 class Record:
     """All documents, issues, statements (in order) and linkages of a case.
 
-    `parties` are those that the case itself names: the sides of the talks. A statement of a group
-    speaks for those of its members that are sides.
+    `parties` are those that the case itself names: the sides of the talks.
     """
 
     parties: tuple[str, ...]
@@ -238,15 +232,10 @@ class Record:
     issues: Mapping[str, Question]
     statements: tuple[Statement, ...]
     linkages: tuple[Linkage, ...]
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def _by_id(self) -> dict[str, Statement]:
-        return {s.id: s for s in self.statements}
 
     def statement(self, name: str) -> Statement | None:
         """The statement of that id."""
-        return self._by_id.get(name)
+        return next((s for s in self.statements if s.id == name), None)
 
     def position(self, key: str) -> Position | None:
         """The option of a reference issue/option."""
