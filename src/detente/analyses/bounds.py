@@ -117,9 +117,12 @@ def raised(value: Number, bound: Bound) -> Number:
     return max(math.ceil(exact), least)
 
 
-def _share(found: RowCount, bound: Bound) -> Number:
+def share(counted: Number, allowance: Number, bound: Bound) -> Number:
     """One count as a share of another, with the bound's allowance."""
-    share = Fraction(str(found.counted.best))
-    share /= Fraction(str(found.allowance.best)) if found.allowance.best else 1
-    exact = share * (1 + Fraction(str(bound.plus_percent)) / 100) + Fraction(str(bound.plus))
+    exact = Fraction(str(counted)) / (Fraction(str(allowance)) if allowance else 1)
+    exact = exact * (1 + Fraction(str(bound.plus_percent)) / 100) + Fraction(str(bound.plus))
     return float(exact) if exact.denominator > 1 else int(exact)
+
+
+def _share(found: RowCount, bound: Bound) -> Number:
+    return share(found.counted.best, found.allowance.best, bound)
