@@ -64,6 +64,7 @@ class Reduction:
         self.limits = self._at_work(lower, upper)
         self.groups = self._groups(apart)
         self._lower, self._upper = lower[self._rows], upper[self._rows]
+        self._seen: list[Floats] = []  # some least cuts
 
     # --- what is at work --------------------------------------------------------------------------
     def _at_work(self, lower: Floats, upper: Floats) -> list[RegionRow]:
@@ -167,29 +168,33 @@ class Reduction:
         """The least of each cost, the first going before the next; None where no cut is enough."""
         return self._least(self._solver)
 
-    def _least(self, solver: Solver) -> tuple[float, ...] | None:
-        """Least by each cost in turn, which then may not be exceeded."""
+    def _least(self, solver: Solver, costs: int | None = None) -> tuple[float, ...] | None:
+        """Least by each cost in turn (or the first so many), which then may not be exceeded."""
         found: list[float] = []
         upper = solver.row_upper.copy()
         first = len(self._rows)
-        for k, cost in enumerate(self._cost_of):
-            every = np.zeros(solver.n)
-            every[: len(cost)] = cost
-            answer = solver.solve(every, maximise=False, row_upper=upper)
+        point = None
+        for k, cost in enumerate(self._cost_of[:costs]):
+            answer = solver.solve(cost, maximise=False, row_upper=upper, known=point)
             if not answer.found:
                 return None
+            point = answer.x
             found.append(_whole(answer.objective))
             upper[first + k] = _up(answer.objective)
-        solver.solve(row_upper=upper)
+        solver.row_upper = upper
+        if solver is self._solver and point is not None:
+            self._seen = [point]
         return tuple(found)
 
-    def relaxed(self, limit: RegionRow, more: float = 1.0) -> tuple[float, ...] | None:
-        """What the least would be were one limit further by so much."""
+    def relaxed(
+        self, limit: RegionRow, more: float = 1.0, costs: int | None = None
+    ) -> tuple[float, ...] | None:
+        """What the least (of the first so many costs) would be were one limit further by so much."""
         i = self.limits.index(limit)
         lower, upper = self._lower.copy(), self._upper.copy()
         lower[i] -= more
         upper[i] += more
-        return self._least(self._program(lower=lower, upper=upper))
+        return self._least(self._program(lower=lower, upper=upper), costs)
 
     # --- what is left open ------------------------------------------------------------------------
     def span(self, objective: Floats) -> Range:
@@ -199,9 +204,15 @@ class Reduction:
         every[: len(objective)] = objective
         if not every.any():
             return 0.0, 0.0
-        low = self._solver.solve(every, maximise=False).objective
-        high = self._solver.solve(every, maximise=True).objective
-        return _whole(low), _whole(high)
+        ends = []
+        for most in (False, True):
+            seen = (max if most else min)(self._seen, key=lambda x: float(every @ x))
+            upper = self._solver.row_upper
+            answer = self._solver.solve(every, maximise=most, row_upper=upper, known=seen)
+            if not any((x == answer.x).all() for x in self._seen):
+                self._seen.append(answer.x)
+            ends.append(_whole(answer.objective))
+        return ends[0], ends[1]
 
     @cached_property
     def spans(self) -> tuple[Range, ...]:

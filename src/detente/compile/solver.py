@@ -133,14 +133,19 @@ class Solver:
         row_upper: Floats | None = None,
         column_lower: Floats | None = None,
         column_upper: Floats | None = None,
+        known: Floats | None = None,
     ) -> Solution:
-        """Solve with what is given changed; what is changed stays changed."""
+        """Solve with what is given changed; what is changed stays changed.
+
+        `known` is a point of the program that is at hand: it is the answer where the linear program
+        shows that no whole one is better.
+        """
         if cost is not None:
             self.cost = np.asarray(cost, dtype=np.float64)
             self._linear.changeColsCost(self.n, self._columns, self.cost)
         if maximise is not None and maximise != self.maximise:
             self.maximise = maximise
-            self._point(self._linear)
+            self._sense(self._linear)
         if row_lower is not None or row_upper is not None:
             self.row_lower = self.row_lower if row_lower is None else np.asarray(row_lower, float)
             self.row_upper = self.row_upper if row_upper is None else np.asarray(row_upper, float)
@@ -164,10 +169,12 @@ class Solver:
             return found
         if found.found and (whole := self._if_whole(found.x)) is not None:
             return self._whole_answer(whole)
+        if found.found and known is not None and self._no_better(found.objective, known):
+            return self._whole_answer(known)
         if self._exact is None:
             self._exact = self._load(self.whole)
         else:
-            self._point(self._exact)
+            self._sense(self._exact)
             h = self._exact
             h.changeColsCost(self.n, self._columns, self.cost)
             h.changeRowsBounds(self.m, self._rows, self.row_lower, self.row_upper)
@@ -179,9 +186,19 @@ class Solver:
         x[self.whole] = np.round(x[self.whole])
         return self._whole_answer(x)
 
-    def _point(self, h: Any) -> None:
+    def _sense(self, h: Any) -> None:
         senses = _highspy().ObjSense
         h.changeObjectiveSense(senses.kMaximize if self.maximise else senses.kMinimize)
+
+    def _no_better(self, bound: float, known: Floats) -> bool:
+        """Whether a linear bound leaves no room for a whole point better than the one known."""
+        assert self.whole is not None
+        sign = -1.0 if self.maximise else 1.0
+        value, bound = sign * float(self.cost @ known), sign * bound
+        counts = self.cost != 0
+        if self.whole[counts].all() and (np.round(self.cost[counts]) == self.cost[counts]).all():
+            bound = float(np.ceil(bound - NEAR * (1 + abs(bound))))
+        return bound >= value - NEAR * (1 + abs(value))
 
     def _if_whole(self, x: Floats) -> Floats | None:
         """The answer of the linear program with whole numbers for near ones, where that is allowed."""
@@ -227,15 +244,20 @@ class Solver:
     # --- what cannot stand together -----------------------------------------------------------------
     def feasible(self, rows: Bools) -> bool:
         """Whether the chosen rows can hold together, within the columns' bounds."""
+        return self._point(rows) is not None
+
+    def _point(self, rows: Bools) -> Floats | None:
+        """A point at which the chosen rows hold, within the columns' bounds; None where none is."""
         if self._probe is None:
             bounds = self.row_lower, self.row_upper, self.column_lower, self.column_upper
             self._probe = Solver(self.A, *bounds, self.whole)
-        return self._probe.solve(
+        found = self._probe.solve(
             row_lower=np.where(rows, self.row_lower, -INF),
             row_upper=np.where(rows, self.row_upper, INF),
             column_lower=self.column_lower,
             column_upper=self.column_upper,
-        ).found
+        )
+        return found.x if found.found else None
 
     def clash(self, groups: Sequence[Sequence[int]] | None = None) -> tuple[int, ...]:
         """The fewest groups of rows that cannot hold together; empty when all can.
@@ -255,25 +277,32 @@ class Solver:
         for group in given:
             always[group] = False
 
-        def stand(chosen: Iterable[int]) -> bool:
+        def stand(chosen: Iterable[int]) -> set[int] | None:
+            """All groups that hold at a point at which the chosen ones do; None where none is."""
             rows = always.copy()
             for g in chosen:
                 rows[given[g]] = True
-            return self.feasible(rows)
+            point = self._point(rows)
+            if point is None:
+                return None
+            count = self.A @ point
+            room = NEAR * (1 + np.abs(count))
+            fits = (count >= self.row_lower - room) & (count <= self.row_upper + room)
+            return {*chosen, *(g for g in every if fits[given[g]].all())}
 
-        if stand(every):
+        if stand(every) is not None:
             return ()
-        if not stand(()):
+        if stand(()) is None:
             raise ValueError("the rows that always hold cannot hold together")
         corrections: list[set[int]] = []
         while True:
             found = _fewest_hits(corrections, len(given))
-            if not stand(found):
+            kept = stand(found)
+            if kept is None:
                 return tuple(found)
-            kept = set(found)
             for g in every:
-                if g not in kept and stand(kept | {g}):
-                    kept.add(g)
+                if g not in kept and (more := stand(kept | {g})) is not None:
+                    kept = more
             corrections.append(set(every) - kept)
 
     def slack_needed(self, rows: Sequence[int], among: Sequence[int]) -> float:
