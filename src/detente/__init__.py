@@ -12,6 +12,7 @@ from __future__ import annotations
 TYPE_CHECKING = False  # as typing's own, without importing typing at start-up
 if TYPE_CHECKING:
     from detente.analyses.audit import audit
+    from detente.analyses.balance import balance
     from detente.analyses.brief import brief
     from detente.analyses.cite import cite
     from detente.analyses.compare import compare
@@ -43,6 +44,7 @@ _OTHERS = {
 __all__ = [
     "CaseError",
     "audit",
+    "balance",
     "brief",
     "check",
     "cite",

@@ -2,9 +2,9 @@
 
 A lens starts from what the text counts and adds what a side says must count too, each from an
 inventory and basis of its own, which are named. Three things are weighed: the forces as they are;
-what a side keeps when it comes down to the limits, giving up what it can best spare by the measure;
-and its best, the most that the text lets it have of the types it holds now. What a lens adds is held
-at present numbers throughout. See docs/semantics.md, section 9.
+what a side keeps when it comes down to the limits, giving up what it can best spare by the measure
+(what the measure cannot weigh first); and its best, the most that the text lets it have of the types
+it holds now. What a lens adds is held at present numbers throughout. See docs/semantics.md.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ class Balance(Result):
     text: Text
     compiled: Compiled
     at: date
-    chosen: Chosen
+    counted: Count = field(repr=False)
     sides: tuple[str, ...]
     lenses: tuple[LensBalance, ...]
     left_out: tuple[LeftOut, ...]
@@ -164,6 +164,11 @@ class Balance(Result):
     against: Text | None = None
     gains: tuple[Gain, ...] = ()
     view: str = ""
+
+    @property
+    def chosen(self) -> Chosen:
+        """The inventories that the text's own forces come from."""
+        return self.counted.chosen
 
     def of(self, lens: str, measure: str) -> MeasureBalance:
         """One measure through one lens; raises KeyError."""
@@ -198,8 +203,8 @@ class Balance(Result):
                                 "when": when,
                                 "side": x.side,
                                 **_spread(figure.value if figure else None),
-                                "measured": figure.measured if figure else None,
-                                "units": figure.units if figure else None,
+                                "measured": x.now.measured if when == "now" else None,
+                                "units": x.now.units if when == "now" else None,
                                 "without_end": "; ".join(x.free) if when == "best" else "",
                                 "rests_on": "; ".join(_rests(m.measure, figure)),
                             }
@@ -282,6 +287,9 @@ def _part_data(p: Part) -> dict[str, Any]:
 
 def _side_data(m: MeasureBalance, x: Weighed) -> dict[str, Any]:
     found: dict[str, Any] = {w: _figure_data(x.at(w), m.measure) for w in WHENS}
+    for w in WHENS[1:]:  # what was measured is said of the forces as they are
+        for key in ("measured", "units"):
+            (found[w] or {}).pop(key, None)
     found["counted"] = _figure_data(x.counted, m.measure)
     found["added"] = _figure_data(x.added, m.measure)
     found["without_end"] = list(x.free)
@@ -413,7 +421,7 @@ def balance(
         wanted,
         under.compiled,
         under.day,
-        under.chosen,
+        under.counted,
         tuple(under.sides),
         tuple(found),
         tuple(under.left_out),
@@ -508,6 +516,11 @@ class _Under:
         self._bases: dict[tuple[tuple[str, ...], tuple[str, ...]], _Base] = {}
         self._extra: dict[Any, Scales] = {}
         self.left_out: list[LeftOut] = []
+
+    @property
+    def counted(self) -> Count:
+        """The text's own count, with no lens."""
+        return self._base(AS_THE_TEXT).counted
 
     def _sides(self) -> list[str]:
         """The parties that limits on numbers bind and whose forces are known; those asked for."""

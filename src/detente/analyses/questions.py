@@ -8,6 +8,7 @@ from __future__ import annotations
 
 QUESTIONS: dict[str, tuple[str, str]] = {
     "audit": ("detente.analyses.audit", "audit"),
+    "balance": ("detente.analyses.balance", "balance"),
     "brief": ("detente.analyses.brief", "brief"),
     "cite": ("detente.analyses.cite", "cite"),
     "compare": ("detente.analyses.compare", "compare"),

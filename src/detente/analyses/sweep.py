@@ -1,9 +1,10 @@
 """A sweep: the balance as an equal ceiling falls to a tenth.
 
-At a ceiling c a side's counted force is min(now, c); what no such limit counts, and what the lens
-adds, stays as it is. By other measures than the count itself a side gives up what it can best spare
-by the measure, or of everything in proportion. Between its corners every curve is straight, so the
-ceilings at which the sides come even are found exactly, not read off a grid.
+At a ceiling c a side's counted force is min(now, c); what the limit does not count, and what the lens
+adds, stays as it is. By other measures than the count itself a side gives up what it can best spare by
+the measure (what the measure cannot weigh first), or of everything in proportion. Between its corners
+every curve is straight, so the ceilings at which the sides come even are found exactly, not read off a
+grid.
 """
 
 from __future__ import annotations
@@ -216,17 +217,13 @@ class _Curve:
 def _curve(x: SweptSide, end: int, cut: Literal["least-loss", "proportional"] | str) -> _Curve:
     name = ENDS[end]
     parts: list[tuple[float, float]] = []
-    unknown = 0.0
     for c in x.count.contributions:
         i = x.place[id(c.element)]
         counted, weight = float(getattr(c.counted, name)), float(getattr(c.weight, name))
         if counted <= 0 or weight <= 0:
             continue
-        if not x.worth.known[i]:
-            unknown += counted  # goes in proportion to all: nobody can say what it is worth
-            continue
         member = x.inside.yes[i] or (end == 2 and not x.inside.no[i])
-        parts.append((x.worth.ends[end][i] / weight if member else 0.0, counted))
+        parts.append((float(x.worth.ends[end][i]) / weight if member else 0.0, counted))
     alike: dict[float, float] = {}
     for value, counted in sorted(parts):
         alike[value] = alike.get(value, 0.0) + counted
@@ -328,7 +325,7 @@ def _evenings(at: Floats, gap: Floats, names: tuple[str, str]) -> list[Evening]:
 
 
 def _open(at: Floats, low: Floats, high: Floats) -> list[tuple[Number, Number]]:
-    """Spans, going down, in which the ranges hold equality: low at most nothing, high at least.
+    """Spans, going down, in which either side may be ahead: low below nothing, high above.
 
     Both ends of the range are straight between corners, so each span ends where one meets nothing.
     """
@@ -345,7 +342,7 @@ def _open(at: Floats, low: Floats, high: Floats) -> list[tuple[Number, Number]]:
         middle = (a + b) / 2
         least = float(np.interp(middle, down, low[::-1]))
         most = float(np.interp(middle, down, high[::-1]))
-        if least <= 0 <= most:
+        if least < -1e-9 and most > 1e-9:
             if spans and spans[-1][1] == whole(float(a)):
                 spans[-1] = (spans[-1][0], whole(float(b)))
             else:

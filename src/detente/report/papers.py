@@ -12,6 +12,7 @@ from detente.report.paper import Paper
 # kind of result -> the function of detente.report that makes its paper, as module or module:function
 PAPERS: dict[str, str] = {
     "Audit": "audit_paper",
+    "Balance": "balance_paper",
     "Brief": "brief_paper",
     "Checked": "check_paper",
     "Citation": "cite_paper",
