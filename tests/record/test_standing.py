@@ -202,7 +202,7 @@ def test_ledgers(tmp_path: Path) -> None:
     lines = "d1 north proposes ceiling/low\nd2 south accepts ceiling/low reported_by: north"
     assert at(tmp_path, lines).issue("ceiling").status == "agreed"
     assert at(tmp_path, lines, ledger="north").issue("ceiling").status == "agreed"
-    assert at(tmp_path, lines, ledger="south").issue("ceiling").status == "silent"
+    assert at(tmp_path, lines, ledger="south").issue("ceiling").status == "one-sided"
     assert at(tmp_path, lines, ledger="joint").issue("ceiling").status == "silent"
 
 
@@ -236,7 +236,7 @@ def test_what_was_signed(case: Case) -> None:
         ("1974-12-10", "aggregate", "agreed"),
         ("1974-12-10", "backfire", "silent"),
         ("1976-01-22", "glcm", "bracketed"),
-        ("1976-01-22", "mirv-counting", "bracketed"),
+        ("1976-01-22", "mirv-counting", "agreed on condition"),
         ("1977-02-25", "aggregate", "agreed"),
         ("1977-02-25", "mirv-counting", "agreed on condition"),
         ("1977-02-25", "alcm", "bracketed"),
@@ -252,7 +252,7 @@ def test_on_the_way(case: Case, day: str, issue: str, status: str) -> None:
 def test_the_reopening_the_letter_complains_of(case: Case) -> None:
     """February 1976: the US leaves sea-based missiles half outside; the USSR complains (s113, s117)."""
     found = [e for e in standing(case, "1977-02-25").reopenings if e.issue == "slcm"]
-    last = found[-1].as_data()
+    last = found[0].as_data()
     assert (last["date"], last["party"]) == ("1976-02-16", "US")
     assert {c["statement"] for c in last["complaints"]} == {"s113", "s117"}
 

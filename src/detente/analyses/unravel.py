@@ -182,12 +182,19 @@ def keystones(case: Case, at: str | date, *, as_asserted: bool = False) -> Keyst
     return Keystones(case, day, as_asserted, carrying, rest)
 
 
+def _issue(reference: str) -> str:
+    return reference.partition("/")[0]
+
+
 def _options(record: Record) -> Iterator[str]:
     return (f"{i}/{o}" for i, q in record.issues.items() for o in q.options)
 
 
 def live_linkages(record: Record, day: date) -> list[Linkage]:
-    """Linkages asserted by a day; the latest of a side on the same thing replaces the others."""
+    """Linkages asserted by a day; the latest of a side on the same thing replaces the others.
+
+    A linkage that a later one replaces for some of its options is given without those.
+    """
     latest: dict[tuple[str, str, bool], Linkage] = {}
     for linkage in sorted(record.linkages, key=lambda k: k.date.last):
         if linkage.date.last > day or linkage.audience == "internal" or linkage.denied_by:
@@ -195,7 +202,12 @@ def live_linkages(record: Record, day: date) -> list[Linkage]:
         if linkage.kind in SPECIFIC or linkage.kind == "interdependence":
             for a in linkage.a:
                 latest[linkage.asserted_by, a, linkage.kind == "interdependence"] = linkage
-    return list(dict.fromkeys(latest.values()))
+    left: dict[str, list[str]] = {}
+    for (_, a, _), linkage in latest.items():
+        left.setdefault(linkage.id, []).append(a)
+    return [
+        replace(linkage, a=tuple(left[linkage.id])) for linkage in dict.fromkeys(latest.values())
+    ]
 
 
 # --- the record -----------------------------------------------------------------------------------
@@ -260,20 +272,21 @@ class _Web:
         return found
 
     def _is_gone(self, reference: str, gone: set[str]) -> bool:
-        return reference in gone or reference.partition("/")[0] in gone
+        return reference in gone or _issue(reference) in gone
 
     def _falling(self, gone: set[str]) -> Iterator[tuple[Edge, Held | None]]:
         standing = [h for h in self.held if h.key not in gone]
         for h in standing:
             for condition in h.conditions:
-                reference = condition if "/" in condition else f"{h.issue}/{condition}"
-                if self._is_gone(reference, gone):
+                if self._is_gone(condition, gone):
                     words = h.statement.note
-                    yield Edge(h.key, reference, "condition", h.party, h.statement.id, words), h
+                    yield Edge(h.key, condition, "condition", h.party, h.statement.id, words), h
         for linkage in self.linkages:
             yield from self._by_linkage(linkage, standing, gone)
         for key in dict.fromkeys(h.key for h in standing):
             yield from ((e, None) for e in self._by_structure(key, gone))
+        for h in standing:
+            yield from ((e, None) for e in self._by_bundle(h, gone))
 
     def _by_linkage(
         self, linkage: Linkage, standing: Sequence[Held], gone: set[str]
@@ -281,20 +294,24 @@ class _Web:
         if linkage.kind == "interdependence":
             if not self.as_asserted:
                 return
-            theirs = [h for h in self.held if h.party == linkage.asserted_by]
+            whole = self.book.parts_of(linkage.a, linkage.asserted_by, self.day)
+            theirs = [
+                h
+                for h in self.held
+                if h.party == linkage.asserted_by and (not whole or h.key in whole)
+            ]
             lost = next((h.key for h in theirs if h.key in gone), "")
-            if lost:
-                for h in standing:
-                    if h.party == linkage.asserted_by and h.basis == "acceptance":
-                        yield (
-                            Edge(h.key, lost, "interdependence", h.party, linkage.id, linkage.text),
-                            h,
-                        )
+            words = linkage.text
+            for h in theirs if lost else ():
+                if h in standing and h.basis == "acceptance":
+                    yield Edge(h.key, lost, "interdependence", h.party, linkage.id, words), h
             return
-        cause = next((b for b in linkage.b if self._is_gone(b, gone)), "")
+        held = {h.key for h in self.held}
+        cause = next((b for b in linkage.b if b in held and self._is_gone(b, gone)), "")
         if cause:
             for h in standing:
-                if h.party == linkage.asserted_by and h.key in linkage.a:
+                settled = h.statement.joint and h.statement.date.last >= linkage.date.last
+                if h.party == linkage.asserted_by and h.key in linkage.a and not settled:
                     said = linkage.statements[0] if linkage.statements else linkage.id
                     yield Edge(h.key, cause, "linkage", h.party, said, linkage.text), h
 
@@ -316,9 +333,14 @@ class _Web:
         lost = [r for r in any_of_them if self._is_gone(r, gone)]
         if lost and not left:
             yield Edge(key, lost[0], "requires", words="needs one of those that are gone")
-        for spanned in position.spans:
-            if spanned in gone:
-                yield Edge(key, spanned, "bundle", words="settles these issues together")
+
+    def _by_bundle(self, h: Held, gone: set[str]) -> Iterator[Edge]:
+        """A bundle falls with the settlement of an issue that it spans."""
+        position = self.record.position(h.key)
+        spans = position.spans if position else ()
+        parts = [r for r in self.book.content(h.key, h.party, self.day) if _issue(r) in spans]
+        for lost in (*(i for i in spans if i in gone), *(r for r in parts if r in gone)):
+            yield Edge(h.key, lost, "bundle", h.party, words="settles these issues together")
 
 
 # --- a text ---------------------------------------------------------------------------------------

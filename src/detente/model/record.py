@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from detente.model.cites import Confidence
 from detente.model.dates import When
+from detente.model.predicate import Clause
 from detente.model.problem import NOWHERE, Place
 
 Act = Literal[
@@ -85,7 +87,8 @@ class Position:
     exclude it). `leaves_out`: issues put outside the agreement. `spans`: issues a bundle settles
     together. `part_of`: bundles it belongs to, whose dated `content` may change. `requires`,
     `requires_any`: options without which it makes no sense. `after`: what must be carried out first.
-    `scope`: platforms it speaks about; disjoint scopes do not conflict.
+    `scope`: platforms it speaks about; disjoint scopes do not conflict. `takes_in`: the weapons that
+    it would limit, where a predicate can say them.
     """
 
     text: str
@@ -101,7 +104,9 @@ class Position:
     requires_any: tuple[str, ...] = ()
     after: str = ""
     scope: tuple[str, ...] = ()
+    takes_in: Clause | None = None
     params: Mapping[str, Any] | None = None
+    same_as: tuple[str, ...] = ()
     place: Place = field(default=NOWHERE, init=False, compare=False, repr=False)
 
 
@@ -224,7 +229,8 @@ class Linkage:
 class Record:
     """All documents, issues, statements (in order) and linkages of a case.
 
-    `parties` are those that the case itself names: the sides of the talks.
+    `parties` are those that the case itself names: the sides of the talks. A statement of a group
+    speaks for those of its members that are sides.
     """
 
     parties: tuple[str, ...]
@@ -232,10 +238,15 @@ class Record:
     issues: Mapping[str, Question]
     statements: tuple[Statement, ...]
     linkages: tuple[Linkage, ...]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Statement]:
+        return {s.id: s for s in self.statements}
 
     def statement(self, name: str) -> Statement | None:
         """The statement of that id."""
-        return next((s for s in self.statements if s.id == name), None)
+        return self._by_id.get(name)
 
     def position(self, key: str) -> Position | None:
         """The option of a reference issue/option."""
