@@ -161,7 +161,8 @@ def test_compare_three_texts() -> None:
         "salt-ii-1979": 107,
     }
     assert run(*common, "--format", "csv").output.count("\n") > 20
-    assert "| measure |" in run(*common, "--format", "md").output
+    assert "| measure, under |" in run(*common, "--format", "md").output
+    assert "<td colspan" in run(*common, "--format", "html").output
 
 
 def test_compare_says_what_enters_and_leaves() -> None:

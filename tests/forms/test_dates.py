@@ -225,7 +225,7 @@ def test_suspended(small: Any) -> None:
     [
         ("binding: legal\nentry_into_force: 1991-01-01", "yes", "since 1991-01-01"),
         ("binding: political", "yes", "since 1990-01-01"),
-        ("binding: proposed", "never", "a proposal"),
+        ("binding: proposed", "never", "it was not concluded"),
         ("by: north", "never", "a proposal"),
         ("entry_into_force: never", "never", "it never entered into force"),
     ],

@@ -7,7 +7,7 @@ out is found in attribute cells (`detente.compile.boxes`), so that weapons nobod
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from detente.analyses.forces import find_text, find_view
 from detente.analyses.result import Result
 from detente.compile.boxes import Moved, any_of, moved
 from detente.compile.compiler import Compiled, compile_text
+from detente.compile.counts import Number
 from detente.model.case import Case
 from detente.model.predicate import Named
 from detente.model.provisions import Category, Limit, Provision
@@ -33,6 +34,22 @@ class Measure:
     title: str
     party: str
     under: tuple[LimitCount | None, ...]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What an option makes of one line of an inventory in one limit: counted then and before.
+
+    `text` is the option; several lines of one system in one state are one.
+    """
+
+    limit: str
+    party: str
+    text: str
+    system: str
+    state: str
+    before: Number
+    after: Number
 
 
 @dataclass(frozen=True)
@@ -78,6 +95,7 @@ class Comparison(Result):
     changes: tuple[TextChange, ...]
     counts: tuple[Count, ...]
     measures: tuple[Measure, ...]
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -119,9 +137,11 @@ class Comparison(Result):
             "case": self.case.id,
             "baseline": self.texts[0],
             "options": list(self.texts[1:]),
+            "view": self.compiled[0].view.id if self.compiled[0].view else None,
             "forces": {p: i.id for p, i in first.chosen.by_party.items()} if first else None,
             "at": first.at.isoformat() if first else None,
             "measures": self.records(),
+            "shifts": [asdict(s) for s in self.shifts],
             "changes": [_change_data(c) for c in self.changes],
             "not_computed": {
                 c.text.id: [{"provision": n.provision.id, "why": n.why} for n in c.not_computed]
@@ -184,7 +204,37 @@ def compare(
     counts: tuple[Count, ...] = ()
     if forces is not None:
         counts = tuple(count(case, n, forces, at=at, basis=basis, view=view) for n in names)
-    return Comparison(case, compiled, changes, counts, tuple(_measures(counts)))
+    measures = tuple(_measures(counts))
+    return Comparison(case, compiled, changes, counts, measures, tuple(_shifts(names, measures)))
+
+
+def _shifts(texts: Sequence[str], measures: Iterable[Measure]) -> Iterable[Shift]:
+    """The lines that a limit of the baseline counts otherwise under an option, the largest first."""
+    for m in measures:
+        base, *options = m.under
+        if base is None or base.row.counting == "types":
+            continue
+        before = _lines(base)
+        for text, x in zip(texts[1:], options, strict=True):
+            after = _lines(x) if x else before
+            moved_ = [
+                Shift(m.limit, m.party, text, *key, before.get(key, 0), after.get(key, 0))
+                for key in dict.fromkeys([*before, *after])
+                if before.get(key, 0) != after.get(key, 0)
+            ]
+            yield from sorted(moved_, key=lambda s: (-abs(s.after - s.before), s.system))
+
+
+def _lines(x: LimitCount) -> dict[tuple[str, str], Number]:
+    """What each system in each state adds to a limit, at best; what a declared total changes, too."""
+    found: dict[tuple[str, str], Number] = {}
+    for c in x.count.contributions:
+        key = (c.element.holding.system, c.element.holding.state)
+        found[key] = found.get(key, 0) + c.counted.best
+    for a in x.count.adjustments:
+        key = (a.total.published.title or a.total.published.id, "the declared total")
+        found[key] = found.get(key, 0) + a.change.best
+    return found
 
 
 def _measures(counts: Sequence[Count]) -> Iterable[Measure]:

@@ -112,6 +112,10 @@ def emit(result: Result, form: str, output: str | None = None, **options: Any) -
         from detente.report.markdown import to_markdown
 
         text = to_markdown(paper_of(result, **options))
+    elif form == "html":
+        from detente.report.html import to_html_page
+
+        text = to_html_page(paper_of(result, **options))
     else:
         from detente.report.terminal import to_terminal
 
@@ -129,9 +133,10 @@ def case_argument(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def format_option(*forms: str) -> Callable[..., Any]:
-    """The --format option."""
+    """The --format option; what has Markdown can be a page of its own too."""
+    known = (*forms, "html") if "md" in forms else forms
     return click.option(
-        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True
+        "--format", "form", type=click.Choice(known), default=forms[0], show_default=True
     )
 
 

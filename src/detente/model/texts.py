@@ -95,7 +95,7 @@ class Text:
         if self.entry_into_force == "never" and not self.assumed_force:
             return "never", "it never entered into force"
         if self.binding == "proposed":
-            return "never", "a proposal"
+            return "never", "a proposal" if self.by != "joint" else "it was not concluded"
         start = events["eif"]
         if self.period and self.period.start:
             begins = self.period.start.resolve(events)

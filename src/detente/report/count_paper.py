@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from detente.analyses.count import Count, LimitCount
+from detente.analyses.reduce import Cuts
 from detente.model.case import Case
 from detente.model.problem import Place
-from detente.model.provisions import Average, Ceiling
+from detente.model.provisions import Average, Ceiling, Menu
+from detente.model.texts import Text
 from detente.report.paper import (
     Align,
     Block,
@@ -62,6 +66,22 @@ def _subtitle(result: Count) -> str:
 
 def preamble(result: Count) -> list[Block]:
     """Which inventories were counted, and whether the text is in force."""
+    first, *rest = data_counted(result)
+    in_force = in_force_words(result.text, result.at)
+    return [first, in_force, *rest, *before_first_step(result)]
+
+
+def in_force_words(text: Text, at: date) -> Para:
+    """Whether a text is in force at a date, and since when or why not."""
+    in_force, why = text.in_force(at)
+    state = f"In force on {at}: {in_force}" + (f" ({why})" if why else "")
+    if text.binding == "political":
+        state += "; a political understanding, not a treaty"
+    return Para(state + ".", "dim")
+
+
+def data_counted(result: Count | Cuts) -> list[Block]:
+    """Which inventories were counted, on which basis, and whose are missing."""
     lines = []
     for party, inventory in result.chosen.by_party.items():
         if party not in result.members:
@@ -75,28 +95,29 @@ def preamble(result: Count) -> list[Block]:
             f"{party_title(result.case, party)}: {inventory.title}, data of {inventory.date}{older} "
             f"[{inventory.id}{converted}]"
         )
-    in_force, why = result.text.in_force(result.at)
-    state = f"In force on {result.at}: {in_force}" + (f" ({why})" if why else "")
-    if result.text.binding == "political":
-        state += "; a political understanding, not a treaty"
-    blocks: list[Block] = [Bullets(tuple(lines)), Para(state + ".", "dim")]
+    blocks: list[Block] = [Bullets(tuple(lines))]
     if result.chosen.converted:
         blocks.append(Para(result.chosen.converted, "doubt"))
     if result.chosen.missing:
         names = ", ".join(party_title(result.case, p) for p in result.chosen.missing)
         why = "on this basis by this date" if result.chosen.data_as_of else "named for"
         blocks.append(Para(f"No inventory {why}: {names}.", "doubt"))
-    early = [x for x in result.limits if x.bound.start and result.at < x.bound.start]
-    if early:
-        first = min(x.bound.start for x in early if x.bound.start)
-        blocks.append(
-            Para(
-                f"{result.at} is before the first step of {_count_of(early)} (from {first} on): "
-                "the first step is taken, as if it held already.",
-                "doubt",
-            )
-        )
     return blocks
+
+
+def before_first_step(result: Count) -> list[Block]:
+    """Limits that had not begun on the day of the count."""
+    early = [x for x in result.limits if x.bound.start and result.at < x.bound.start]
+    if not early:
+        return []
+    first = min(x.bound.start for x in early if x.bound.start)
+    return [
+        Para(
+            f"{result.at} is before the first step of {_count_of(early)} (from {first} on): "
+            "the first step is taken, as if it held already.",
+            "doubt",
+        )
+    ]
 
 
 def _count_of(limits: list[LimitCount]) -> str:
@@ -180,6 +201,8 @@ def margin(x: LimitCount) -> str:
         return x.verdict
     if isinstance(x.row.provision, Average) and not x.counted.high and not x.count.allowance.high:
         return "none held"
+    if isinstance(x.row.provision, Menu):
+        return {"within": "kept", "exactly at": "kept", "under": "not kept"}.get(x.verdict, x.verdict)
     if x.verdict == "over":
         return f"{x.excess:,} over"
     if x.verdict == "under":
@@ -208,6 +231,8 @@ def bound_words(x: LimitCount) -> str:
         return "?"
     if isinstance(x.row.provision, Average) and x.bound.bound.value is not None:
         return f"{x.bound.bound.value:,} each"
+    if isinstance(x.row.provision, Menu):
+        return f"{x.row.provision.choose} of {len(x.row.provision.options)} kept"
     prefix = {"at least": "≥ ", "fewer than": "< ", "at most": ""}[x.row.relation]
     bound = x.bound.bound
     if bound.low is not None and bound.value is not None:

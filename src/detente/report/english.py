@@ -60,7 +60,7 @@ class English:
         unit = unit_of_key(attribute)
         if isinstance(fact.value, bool) or not unit:
             shown = str(fact)
-            return self._word(attribute, shown) if isinstance(fact.value, str) else shown
+            return self.word(attribute, shown) if isinstance(fact.value, str) else shown
         return f"{fact} {unit}"
 
     def _say(self, tree: Tree, level: int) -> str:
@@ -129,17 +129,23 @@ class English:
         definition = self.case.attributes.get(attribute)
         if definition and definition.type == "yes-no":
             value = (words == ("yes",)) != negated
-            said = definition.title or attribute.replace("_", " ")
-            said = said if said[:2].isupper() else said[:1].lower() + said[1:]
-            return said if value else f"not ({said})" if " " in said else f"not {said}"
-        shown = [self._word(attribute, w) for w in words]
+            said = self.yes_no(attribute)
+            return said if value else negated_phrase(said)
+        shown = [self.word(attribute, w) for w in words]
         text = shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} or {shown[-1]}"
         name = attribute.replace("_", " ")
         verb = "lies in" if attribute in ("zone", "place") else "is"
         negation = {"is": "is not", "lies in": "does not lie in"}[verb] if negated else verb
         return f"{name} {negation} {text}"
 
-    def _word(self, attribute: str, word: str) -> str:
+    def yes_no(self, attribute: str) -> str:
+        """What a yes-no attribute says of a weapon: `carries MIRVs`."""
+        definition = self.case.attributes.get(attribute)
+        said = (definition.title if definition else "") or attribute.replace("_", " ")
+        return said if said[:2].isupper() else said[:1].lower() + said[1:]
+
+    def word(self, attribute: str, word: str) -> str:
+        """A word of an attribute as the field writes it."""
         if attribute == "type":
             if word in self.case.systems:
                 return self.case.systems[word].name
@@ -180,6 +186,24 @@ class English:
             case Scaled(factor, operand):
                 return f"{factor:g} times {self._operand(operand, key)}"
         raise AssertionError(node)
+
+
+def negated_phrase(said: str) -> str:
+    """A phrase such as `carries MIRVs` or `is mobile` turned into its contrary."""
+    verb, _, rest = said.partition(" ")
+    if not rest:
+        return f"not {said}"
+    if verb in ("is", "was", "can", "may", "are"):
+        return f"{verb} not {rest}"
+    if verb.endswith("ies"):
+        return f"does not {verb[:-3]}y {rest}"
+    if verb.endswith(("ches", "shes", "sses", "xes", "zes")):
+        return f"does not {verb[:-2]} {rest}"
+    if verb == "has":
+        return f"does not have {rest}"
+    if verb.endswith("s") and not verb.endswith("ss"):
+        return f"does not {verb[:-1]} {rest}"
+    return f"not ({said})"
 
 
 def _turned(left: Operand, op: str, right: Operand) -> tuple[Operand, str, Operand]:

@@ -75,7 +75,9 @@ def _head(result: Shown) -> list[Block]:
     if text.period:
         lines.append(f"runs {text.period}")
     if result.base:
-        lines.append(f"based on {result.base.title} [{result.base.id}]")
+        lines.append(f"based on {result.base.title} [{result.base.id}]{_against_base(result)}")
+    done, total = result.compiled.computed, len(result.compiled.provisions)
+    lines.append(f"{done} of {total} provisions are computed")
     if text.source:
         lines.append(f"sources: {text.source}")
     blocks: list[Block] = [Bullets(tuple(lines))]
@@ -84,6 +86,18 @@ def _head(result: Shown) -> list[Block]:
     if text.note:
         blocks.append(Para(text.note.strip(), "dim"))
     return blocks
+
+
+def _against_base(result: Shown) -> str:
+    """How much of the base a text changes."""
+    marks = [result.mark(p) for p in result.compiled.provisions]
+    counts = {
+        "changed": marks.count("changed"),
+        "new": marks.count("new"),
+        "dropped": len(result.dropped),
+    }
+    said = ", ".join(f"{n} {word}" for word, n in counts.items() if n)
+    return f": {said or 'nothing changed'}"
 
 
 def _provision(result: Shown, words: Words, p: Provision, why: str) -> list[Block]:
@@ -108,9 +122,9 @@ def _provision(result: Shown, words: Words, p: Provision, why: str) -> list[Bloc
         lines.append(f"{how[p.binding]}, unlike the text.")
     if p.valid:
         lines.append(f"Runs {p.valid}.")
-    for names, said in ((p.replaces, "Takes the place of"), (p.amends, "Goes before")):
+    for names, lead in ((p.replaces, "Takes the place of"), (p.amends, "Goes before")):
         if names:
-            lines.append(f"{said} {', '.join(words.name(n) for n in names)}.")
+            lines.append(f"{lead} {', '.join(words.name(n) for n in names)}.")
     if p.disputed:
         lines.append(f"Disputed: {p.disputed.strip()}.")
     if p.note:

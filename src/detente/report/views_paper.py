@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from detente.analyses.views import ViewCount
-from detente.report.count_paper import TONES, bound_words, kept, margin, preamble
+from dataclasses import replace
+
+from detente.analyses.views import Seen, ViewCount
+from detente.report.count_paper import TONES, bound_words, kept, margin, preamble, turning
 from detente.report.paper import Block, Bullets, Cell, Column, Heading, Paper, Para, Table, cell
 
 
@@ -37,6 +39,7 @@ def views_paper(result: ViewCount) -> Paper:
         blocks.append(Table(columns, tuple(rows), "where the views part"))
         turns = tuple(f"{r.title}, {r.party}: {'; '.join(r.turns_on)}" for r in parted)
         blocks += [Heading("What it turns on", 3), Bullets(turns)]
+        blocks += _ranges(result, parted)
     else:
         blocks.append(Para("The views agree on every figure and verdict."))
     same = len(result.rows) - len(parted)
@@ -53,3 +56,19 @@ def views_paper(result: ViewCount) -> Paper:
         tuple(blocks),
         subtitle=f"{result.case.title} · ceilings of {first.at} · basis {first.chosen.basis}",
     )
+
+
+def _ranges(result: ViewCount, parted: list[Seen]) -> list[Block]:
+    """Why figures on which the views part are ranges, each reason once with its views."""
+    found: dict[str, list[str]] = {}
+    names = {(r.limit, r.party) for r in parted}
+    for view, c in zip(result.views, result.counts, strict=True):
+        mine = tuple(x for x in c.limits if (x.limit, x.party) in names)
+        for block in turning(replace(c, limits=mine)):
+            for item in block.items if isinstance(block, Bullets) else ():
+                found.setdefault(item, []).append(view.id)
+    items = tuple(
+        item if len(views) == len(result.views) else f"{item} [{', '.join(views)}]"
+        for item, views in found.items()
+    )
+    return [Heading("Where figures are not certain", 3), Bullets(items)] if items else []
