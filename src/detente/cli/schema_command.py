@@ -12,6 +12,8 @@ from detente.cli.shared import answering, show_problems, write_files
 from detente.model.problem import Problem, did_you_mean
 from detente.reading.schemas import schemas
 
+DEEP = {"record": "**/"}  # these folders may hold folders
+
 
 @click.command("schema")
 @click.argument("name", required=False, metavar="[FILE-KIND]")
@@ -32,7 +34,7 @@ def command(name: str | None, out: str | None) -> None:
         }
         where = {
             f"{'' if folder.is_absolute() else './'}{folder.as_posix()}/{kind}.schema.json": (
-                ["**/case.yaml"] if kind == "case" else [f"**/{kind}/*.yaml"]
+                ["**/case.yaml"] if kind == "case" else [f"**/{kind}/{DEEP.get(kind, '')}*.yaml"]
             )
             for kind in found
         }

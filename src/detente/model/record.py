@@ -208,14 +208,18 @@ class Statement:
 
 @dataclass(frozen=True, kw_only=True)
 class Linkage:
-    """What a side said hangs on what: `a` is tied to `b`."""
+    """What a side said hangs on what: `a` is tied to `b`, options or whole issues.
+
+    `beyond` names what lies outside the record's issues; such a tie is shown and computes nothing.
+    """
 
     id: str
     date: When
     asserted_by: str
     kind: str
     a: tuple[str, ...]
-    b: tuple[str, ...]
+    b: tuple[str, ...] = ()
+    beyond: str = ""
     text: str = ""
     statements: tuple[str, ...] = ()
     denied_by: str = ""
@@ -226,8 +230,23 @@ class Linkage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """Where sources disagree, or one errs: the versions, and the view that the case follows."""
+
+    id: str
+    what: str
+    versions: tuple[str, ...]
+    view: str = ""
+    issues: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()
+    source: str = ""
+    confidence: Confidence = "verified"
+    place: Place = field(default=NOWHERE, init=False, compare=False, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Record:
-    """All documents, issues, statements (in order) and linkages of a case.
+    """All documents, issues, statements (in order), linkages and disputes of a case.
 
     `parties` are those that the case itself names: the sides of the talks. A statement of a group
     speaks for those of its members that are sides.
@@ -239,6 +258,7 @@ class Record:
     statements: tuple[Statement, ...]
     linkages: tuple[Linkage, ...]
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    disputes: tuple[Dispute, ...] = ()
 
     @cached_property
     def _by_id(self) -> dict[str, Statement]:

@@ -1,6 +1,6 @@
 """Read the record of a case: every YAML file under record/, in the order of their names.
 
-A file may hold documents, issues, statements and linkages. Statements stand in the order of the
+A file may hold documents, issues, statements, linkages and disputes. Statements stand in the order of the
 negotiation; files are read in the order of their names, so statements/1976.yaml comes before 1977.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from detente.model.problem import Place, did_you_mean
 from detente.model.record import (
     BOTH,
+    Dispute,
     Linkage,
     Outcome,
     Position,
@@ -28,18 +29,19 @@ from detente.reading.yaml_file import Document
 if TYPE_CHECKING:
     from detente.reading.case_reader import _Assembly, _Reader
 
-PARTS = ("documents", "issues", "statements", "linkages")
+PARTS = ("documents", "issues", "statements", "linkages", "disputes")
 Steps = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordFile:
-    """record/**/*.yaml."""
+    """record/**/*.yaml: documents, issues, statements, linkages, disputes of the talks."""
 
     documents: dict[str, RecordDocument] | None = None
     issues: dict[str, Question] | None = None
     statements: list[Statement] | None = None
     linkages: list[Linkage] | None = None
+    disputes: list[Dispute] | None = None
 
 
 class RecordReader:
@@ -51,6 +53,7 @@ class RecordReader:
         self.issues: dict[str, Question] = {}
         self.statements: dict[str, Statement] = {}
         self.linkages: dict[str, Linkage] = {}
+        self.disputes: dict[str, Dispute] = {}
         self.homes: dict[int, tuple[Document, Steps]] = {}
         self.seen = False
 
@@ -88,6 +91,7 @@ class RecordReader:
         listed: list[tuple[str, type, dict[str, Any]]] = [
             ("statements", Statement, self.statements),
             ("linkages", Linkage, self.linkages),
+            ("disputes", Dispute, self.disputes),
         ]
         for part, shape, table in named:
             for name, body in self._mapping(document, part):
@@ -158,9 +162,23 @@ class RecordReader:
         for linkage in self.linkages.values():
             for key in ("a", "b"):
                 for i, reference in enumerate(getattr(linkage, key)):
-                    self._option(reference, self._at(linkage, key, i))
+                    place = self._at(linkage, key, i)
+                    if "/" in reference:
+                        self._option(reference, place)
+                    else:
+                        self._known_issue(reference, place)
             self._statements(linkage.statements, linkage, "statements")
-            assembly.party(linkage.asserted_by, self._at(linkage, "asserted_by"))
+            for key in ("asserted_by", "denied_by"):
+                party = getattr(linkage, key)
+                if party and party != BOTH:
+                    assembly.party(party, self._at(linkage, key), groups=True)
+            if not (linkage.b or linkage.beyond):
+                message = "a linkage says what it is tied to: b, or beyond"
+                self.reader.report("E202", message, linkage.place)
+        for dispute in self.disputes.values():
+            for i, name in enumerate(dispute.issues):
+                self._known_issue(name, self._at(dispute, "issues", i))
+            self._statements(dispute.statements, dispute, "statements")
         self._order()
         return Record(
             parties=tuple(assembly.shape.parties),
@@ -168,6 +186,7 @@ class RecordReader:
             issues=dict(self.issues),
             statements=tuple(sorted(self.statements.values(), key=lambda s: s.date.last)),
             linkages=tuple(self.linkages.values()),
+            disputes=tuple(self.disputes.values()),
             groups={name: _members(name, assembly.groups) for name in assembly.groups},
         )
 
@@ -179,12 +198,16 @@ class RecordReader:
                 known = (*known, part)
         return document.at(known)
 
+    def _known_issue(self, name: str, place: Place) -> bool:
+        if name in self.issues:
+            return True
+        hint = did_you_mean(name, self.issues)
+        self.reader.report("E313", f"unknown issue '{name}'", place, hint=hint)
+        return False
+
     def _option(self, reference: str, place: Place, issue: str = "") -> None:
         name, _, option = reference.partition("/") if "/" in reference else (issue, "", reference)
-        if name not in self.issues:
-            hint = did_you_mean(name, self.issues)
-            self.reader.report("E313", f"unknown issue '{name}'", place, hint=hint)
-        elif option not in self.issues[name].options:
+        if self._known_issue(name, place) and option not in self.issues[name].options:
             hint = did_you_mean(option, self.issues[name].options)
             message = f"the issue '{name}' has no option '{option}'"
             self.reader.report("E313", message, place, hint=hint)
@@ -219,10 +242,7 @@ class RecordReader:
                 self._option(other, self._at(issue, *path, key, i), issue.id)
         for key in ("leaves_out", "spans"):
             for i, other in enumerate(getattr(position, key)):
-                if other not in self.issues:
-                    place = self._at(issue, *path, key, i)
-                    hint = did_you_mean(other, self.issues)
-                    self.reader.report("E313", f"unknown issue '{other}'", place, hint=hint)
+                self._known_issue(other, self._at(issue, *path, key, i))
         if position.after:
             self._option(position.after, self._at(issue, *path, "after"), issue.id)
         for relation in (position.reading_of, position.variant_of):
@@ -244,12 +264,7 @@ class RecordReader:
             assembly.party(s.party, self._at(s, "party"), groups=True)
         if s.reported_by:
             assembly.party(s.reported_by, self._at(s, "reported_by"))
-        if s.issue not in self.issues:
-            hint = did_you_mean(s.issue, self.issues)
-            self.reader.report(
-                "E313", f"unknown issue '{s.issue}'", self._at(s, "issue"), hint=hint
-            )
-        else:
+        if self._known_issue(s.issue, self._at(s, "issue")):
             self._option(f"{s.issue}/{s.option}", self._at(s, "option"))
         for i, reference in enumerate(s.conditional_on):
             self._option(reference, self._at(s, "conditional_on", i), s.issue)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from detente.model.provisions import KINDS, Provision
 from detente.reading import shapes
 from detente.reading.checking import hints
+from detente.reading.record_reader import RecordFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -66,10 +67,24 @@ def _provision(kind: type[Provision], definitions: dict[str, Any]) -> dict[str, 
     return schema
 
 
+def _record(definitions: dict[str, Any]) -> None:
+    """Ids that stand as keys, and `from` for its Python name."""
+    definitions.pop("Place", None)
+    for name in ("RecordDocument", "Question", "Position"):
+        definitions[name]["properties"].pop("id")
+    content = definitions["Content"]
+    content["properties"] = {
+        ("from" if k == "since" else k): v for k, v in content["properties"].items()
+    }
+    content["required"] = ["from" if k == "since" else k for k in content["required"]]
+    for schema in definitions.values():
+        schema["properties"].pop("place", None)
+
+
 def schemas() -> dict[str, dict[str, Any]]:
-    """One JSON Schema a kind of file: case, sources, bases, attributes, systems, inventories, texts."""
+    """One JSON Schema a kind of file: case, sources, systems, inventories, texts, record and so on."""
     found: dict[str, dict[str, Any]] = {}
-    files: dict[str, type] = {"case": shapes.CaseShape, **shapes.FOLDERS}
+    files: dict[str, type] = {"case": shapes.CaseShape, **shapes.FOLDERS, "record": RecordFile}
     for name, shape in files.items():
         definitions: dict[str, Any] = {}
         schema = _schema(shape, definitions)
@@ -84,6 +99,8 @@ def schemas() -> dict[str, dict[str, Any]]:
             schema["properties"]["provisions"] = provisions
             definitions["OptionShape"]["properties"]["provisions"] = provisions
             schema = {"oneOf": [schema, issue]}
+        if name == "record":
+            _record(definitions)
         about = (shape.__doc__ or "").strip().splitlines()[0]
         found[name] = {
             "$schema": DRAFT,
