@@ -239,8 +239,8 @@ def test_any_figure_is_shown(figure: Any) -> None:
 def test_a_result_shows_itself(tmp_path: Path) -> None:
     result = audit(make(tmp_path, HOLDS + TURNS))
     assert isinstance(result, Audit)
+    assert detente.audit is audit  # asking the package by name lets results print themselves
     assert "it turns with party north" in str(result)
-    assert detente.audit is audit
     data = result.as_data()["claims"][0]
     assert data["evidence"]["for"][0]["source"] == "computed: statements party north act proposes"
     assert len(result.records()) == 1
