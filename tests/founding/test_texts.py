@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import yaml
 import detente
 from detente.model.case import Case
 
+FACTS = list(csv.DictReader((Path(__file__).parent / "facts.csv").open(encoding="utf-8")))
 TEXTS = sorted((Path(__file__).parents[2] / "cases/vladivostok-1977/texts").glob("*.yaml"))
 
 
@@ -32,7 +34,53 @@ def test_each_fact_is_in_one_text() -> None:
             texts_of.setdefault(str(fact), set()).add(text)
     twice = {f: sorted(t) for f, t in texts_of.items() if len(t) > 1}
     assert not twice
+    assert sorted(texts_of) == sorted(f["fact"] for f in FACTS)
     assert len(texts_of) == 256
+
+
+def test_facts_keep_their_confidence(founding: Case) -> None:
+    """What was recalled and not read is marked so in a provision made of it; what was read, as read."""
+    marks: dict[str, set[str]] = {}
+    for text in founding.texts.values():
+        for p in text.provisions:
+            for fact in p.facts:
+                marks.setdefault(fact, set()).add(p.confidence)
+    assert {f["fact"] for f in FACTS if f["confidence"] not in marks[f["fact"]]} == set()
+
+
+def test_opposed_papers_stand_apart(founding: Case) -> None:
+    """One text has one author or is joint: what the research bundles is split by author and date."""
+    texts_of: dict[str, set[str]] = {}
+    for text, item in written():
+        for fact in item.get("facts") or []:  # type: ignore[attr-defined]
+            texts_of.setdefault(str(fact), set()).add(text)
+    bundles: dict[str, set[str]] = {}
+    for f in FACTS:
+        bundles.setdefault(f["agreement"], set()).update(texts_of[f["fact"]])
+    split = {
+        name: sorted(f"{founding.texts[t].by} {founding.texts[t].date}" for t in found)
+        for name, found in bundles.items()
+        if len(found) > 1
+    }
+    assert split["letters-1977"] == [
+        "US 1977-02-14", "US 1977-03-04", "USSR 1977-02-25", "USSR 1977-03-15"
+    ]  # fmt: skip
+    assert split["mirv-proposals-1974"] == ["US 1974", "US 1974", "USSR 1974"]
+    assert split["post-vladivostok-papers-1975"] == [
+        "US 1975-02-06", "US 1975-05-10", "US 1975-09-21", "USSR 1975-07-10"
+    ]  # fmt: skip
+    assert len(split["steps-1977-1979"]) == 5
+
+
+def test_proposals_are_changes_to_a_base() -> None:
+    """A later paper tells what it alters: only the first ones of a kind stand by themselves."""
+    alone = {p.stem for p in TEXTS if "based_on" not in yaml.safe_load(p.read_text("utf-8"))}
+    assert alone == {
+        "abm-treaty-1972", "interim-agreement-1972", "us-position-1974-10", "ussr-answer-1974-10",
+        "us-note-1974-11-13", "vladivostok-1974", "backfire-statement-1979", "salt-ii-1979",
+        "salt-ii-protocol-1979", "salt-ii-statements-1979", "salt-ii-package-1979",
+        "joint-statement-of-principles-1979",
+    }  # fmt: skip
 
 
 def test_file_names_are_ids() -> None:

@@ -48,6 +48,23 @@ INVENTORIES = [
         holding("su_ss9_all", 313), holding("su_ss11_all", 1035), holding("su_ss13", 60),
         holding("su_ssn8", 950, carrier="nuclear-submarine"),
     ),
+    # w1: the replacement without giving up the older launchers for it
+    inventory(
+        "w1-kept", "US", 1977,
+        holding("us_titan2", 54), holding("us_minuteman2", 450), holding("us_minuteman3", 550),
+        holding("us_poseidon_c3", 710, carrier="nuclear-submarine"),
+    ),
+    # w13: 308 heavy launchers deployed and 18 at the test range
+    inventory(
+        "w13", "USSR", 1977,
+        holding("su_ss9_m2", 158), holding("su_ss18_m2", 150), holding("su_ss9_m2", 18, state="test"),
+    ),
+    # w25: tubes that stand empty, and tubes released
+    inventory(
+        "w25-empty", "US", 1986,
+        holding("us_minuteman3", 550), holding("us_poseidon_c3", 480),
+        holding("us_poseidon_c3", 16, state="empty"), holding("us_trident_c4", 168),
+    ),
     # w7, w10: Trident boats of 24 launchers
     inventory("w7-six", "US", 1980, *POSEIDON_AND_MINUTEMAN, holding("us_trident_c4", 144)),
     inventory("w7-seven", "US", 1980, *POSEIDON_AND_MINUTEMAN, holding("us_trident_c4", 168)),
@@ -98,6 +115,32 @@ INVENTORIES = [
 ]  # fmt: skip
 
 
+# Texts that say a rule otherwise, to see what it makes
+TEXTS = """\
+text: comprehensive-with-test-launchers
+title: The comprehensive proposal, test launchers counted
+by: US
+date: 1977-03-28
+based_on: us-comprehensive-1977-03
+drops: [test-and-training-launchers]
+---
+text: by-missile
+title: The treaty by the type of the missile alone
+date: 1979-06-18
+based_on: salt-ii-1979
+changes:
+  - {provision: mirv-icbm-launcher, where: icbm-launcher and any of type (mirved)}
+---
+text: by-missile-or-place
+title: The treaty by the type of the missile, or by place
+date: 1979-06-18
+based_on: by-missile
+changes:
+  - provision: mirv-icbm-launcher
+    where: icbm-launcher and (any of type (mirved) or derazhnya-pervomaysk-launcher)
+"""
+
+
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     """The founding case with the forces of the worked totals beside its own."""
@@ -105,6 +148,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Case:
     shutil.copytree(FOUNDING, folder)
     text = "inventories:\n" + "\n".join(INVENTORIES)
     (folder / "inventories/worked.yaml").write_text(text, encoding="utf-8")
+    (folder / "texts/worked.yaml").write_text(TEXTS, encoding="utf-8")
     return detente.load(folder)
 
 
@@ -126,14 +170,25 @@ def test_w1_the_offset_conserves_the_total(case: Case) -> None:
     slbm = after.limit("slbm-offset", "US")
     assert (slbm.counted.best, slbm.at_most, slbm.verdict) == (710, 710, "exactly at")
     assert after.limit("fixed-icbm", "US").counted.best == 1000
-    assert sum(before) == 710 + 1000 == 1710
+    for c in (signed, after):
+        whole = c.limit("missile-launchers", "US")
+        assert (whole.counted.best, whole.verdict) == (1710, "exactly at")
+    kept = detente.count(case, text="interim-agreement-1972", forces="w1-kept")
+    assert kept.limit("slbm-offset", "US").excess == 54  # nothing given up, nothing gained
+    assert kept.limit("missile-launchers", "US").excess == 54
 
 
 def test_w2_three_published_totals(case: Case) -> None:
-    """1,618 + 740 = 2,358; 2,328 and 2,347 are also in print; 1,408 + 950 after replacement."""
+    """1,618 + 740 = 2,358; the printed 2,328 is a discrepancy; 1,607 + 740 = 2,347 a rival bound."""
     c = detente.count(case, text="interim-agreement-1972", forces="1972-05-26")
-    assert c.limit("fixed-icbm", "USSR").counted.best + c.limit("slbm", "USSR").counted.best == 2358
+    whole = c.limit("missile-launchers", "USSR")
+    assert (whole.counted.best, whole.verdict) == (2358, "depends")
+    assert [value for _, value in whole.rivals] == [2358, 2347]
     assert c.limit("fixed-icbm", "USSR").verdict == "depends"  # 1,618 or 1,607
+    parted = {d.published.id: (d.declared.best, d.computed.best) for d in c.discrepancies}
+    assert parted["missiles"] == (2328, 2358)
+    assert "2,328" in str(c)
+    assert "2,358" in str(c)
     after = detente.count(case, text="interim-agreement-1972", forces="w2-after")
     slbm = after.limit("slbm-offset", "USSR")
     assert (slbm.counted.best, slbm.verdict) == (950, "exactly at")
@@ -193,12 +248,13 @@ def test_w12_exactly_at_the_average(case: Case) -> None:
 
 
 def test_w13_heavy_missiles_against_150(case: Case) -> None:
-    """308 deployed, 158 over 150; with the 18 test launchers 326 and 176."""
-    x = detente.count(case, text="us-comprehensive-1977-03", forces="1978-11-01").limit(
-        "heavy-icbm", "USSR"
-    )
-    assert (x.counted.best, x.at_most, x.excess) == (308, 150, 158)
-    assert x.counted.best + 18 - x.at_most == 176
+    """308 deployed, 158 over 150; 326 and 176 by a text that does not except the 18 test launchers."""
+    for text, total, excess in (
+        ("us-comprehensive-1977-03", 308, 158),
+        ("comprehensive-with-test-launchers", 326, 176),
+    ):
+        x = detente.count(case, text=text, forces="w13").limit("heavy-icbm", "USSR")
+        assert (x.counted.best, x.at_most, x.excess) == (total, 150, excess)
 
 
 def test_w14_planned_missiles_against_550(case: Case) -> None:
@@ -247,13 +303,14 @@ def test_w18_a_separate_limit_against_a_lower_aggregate(case: Case) -> None:
 
 
 def test_w20_one_bomber_many_readings(case: Case) -> None:
-    """A B-1 with 20 cruise missiles: 21 or 1 in 2,400 by reading; 1 or 3 in 1,320 in January 1976."""
+    """A B-1 with 20 cruise missiles: 20, 21 or 1 in 2,400 by reading; 1 or 3 in 1,320 in January 1976."""
 
     def units(text: str, limit: str, view: str) -> float:
         c = detente.count(case, text=text, forces="w20-b1", view=view)
         return c.limit(limit, "US").counted.best
 
     assert units("vladivostok-1974", "aggregate", "ussr") == 21
+    assert units("vladivostok-1974", "aggregate", "ussr-missiles-alone") == 20
     assert units("vladivostok-1974", "aggregate", "us") == 1
     assert units("agreed-by-1976-02", "mirv", "us") == 1
     assert units("agreed-by-1976-02", "mirv", "ussr") == 3
@@ -273,7 +330,25 @@ def test_w22_abm_launchers(case: Case) -> None:
 
 
 def test_w23_derazhnya_and_pervomaysk(case: Case) -> None:
-    """120 disputed launchers count whatever they hold."""
+    """120 disputed launchers count whatever they hold: by the missile 456 and 584, by place 576 and 704.
+
+    The treaty's own rule, by the type of the launcher, takes them in as well.
+    """
+    for text, icbm, missiles in (
+        ("by-missile", 456, 584),
+        ("by-missile-or-place", 576, 704),
+        ("salt-ii-1979", 576, 704),
+    ):
+        c = detente.count(case, text=text, forces="1978-11-01")
+        counted = [c.limit(limit, "USSR").counted.best for limit in ("mirv-icbm", "mirv-missiles")]
+        assert counted == [icbm, missiles], text
     x = detente.count(case, text="salt-ii-1979", forces="1978-11-01").limit("mirv-icbm", "USSR")
     fields = [c for c in x.count.contributions if c.element.holding.place == "derazhnya-pervomaysk"]
     assert [(c.counted.best, c.element.holding.system) for c in fields] == [(120, "su_ss11_m23")]
+
+
+def test_w25_a_tube_counts_until_it_is_dismantled(case: Case) -> None:
+    """A Poseidon boat whose missiles are gone still counts: 1,214; cut up, 1,198."""
+    for forces, total in (("w25-empty", 1214), ("w7-offset", 1198)):
+        x = detente.count(case, text="salt-ii-1979", forces=forces).limit("mirv-missiles", "US")
+        assert x.counted.best == total

@@ -180,8 +180,11 @@ def _row(compiled: Compiled, rows: list[Row]) -> str:
         lines.append(f"    binds: {p.binding}, the text {compiled.text.binding}")
     if p.amends:
         lines.append(f"    in place of: {', '.join(p.amends)}")
-    if p.readings:
-        lines.append(f"    read otherwise by: {', '.join(n for n, _ in p.readings)}")
+    rules = {t.rule for t in (*row.terms, *row.allowance)}
+    for q in (p, *(q for q in compiled.provisions if q.id in rules and q is not p)):
+        if q.readings:
+            who = ", ".join(n for n, _ in q.readings)
+            lines.append(f"    read otherwise by: {who}" + (f" ({q.id})" if q is not p else ""))
     return "\n".join(lines)
 
 
