@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from detente.analyses.explain import explain
     from detente.analyses.layout import layout
     from detente.analyses.read import read
+    from detente.analyses.reduce import reduce
+    from detente.analyses.scenarios import compare_scenarios, count_scenarios, over_scenarios
     from detente.analyses.search import search
     from detente.analyses.show import show
     from detente.analyses.standing import standing
@@ -39,6 +41,7 @@ _OTHERS = {
     "Refused": ("detente.model.problem", "Refused"),
     "read": ("detente.analyses.read", "read"),
     "search": ("detente.analyses.search", "search"),
+    "over_scenarios": ("detente.analyses.scenarios", "over_scenarios"),
 }
 
 __all__ = [
@@ -49,14 +52,18 @@ __all__ = [
     "check",
     "cite",
     "compare",
+    "compare_scenarios",
     "count",
+    "count_scenarios",
     "count_views",
     "coverage",
     "explain",
     "keystones",
     "layout",
     "load",
+    "over_scenarios",
     "read",
+    "reduce",
     "search",
     "show",
     "standing",

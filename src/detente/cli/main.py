@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "count": "What each side has under a text, who is over, by how much.",
     "compare": "The same forces under a baseline and options, side by side.",
     "balance": "Is it equal, and by whose reckoning; the sides by measure and lens.",
+    "reduce": "The least that each side must dismantle; what is forced, what is open.",
     "explain": "Why a system counts where it does.",
     "compile": "A text as a system of limits, laid open.",
     "standing": "Where each issue stands at a date, and who reopened what.",

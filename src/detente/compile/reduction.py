@@ -33,7 +33,8 @@ class Group:
 class Reason:
     """What forces a cut: limits that cannot stand without it, and whether the least is one of them.
 
-    With `least`, another way would keep the limits, but at more than the least.
+    With `least`, another way would keep all limits, but at more than the least; then those limits
+    are named that count what is cut.
     """
 
     limits: tuple[RegionRow, ...]
@@ -284,8 +285,12 @@ class Reduction:
         limits, groups = self._by_limit()
         groups.append(list(range(first, first + len(self._costs))))
         found = solver.clash(groups)
-        rows = tuple(limits[i] for i in found if i < len(limits))
-        return Reason(rows, len(limits) in found)
+        rows = [limits[i] for i in found if i < len(limits)]
+        least = len(limits) in found
+        if least:  # what other limits ask for is in the least already
+            index = [*chosen]
+            rows = [r for r in rows if r.weights[index].any()] or rows
+        return Reason(tuple(rows), least)
 
     def _forces(self, i: int, chosen: Collection[int]) -> float:
         """How many of some elements one limit forces to go, were everything else gone."""
