@@ -13,7 +13,7 @@ import stat
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -21,8 +21,11 @@ from detente.model.problem import Place, Problem
 
 MAX_BYTES = 8_000_000
 MAX_DEPTH = 60
+SAFE_DEPTH = 2_000  # the composer of the C library recurses: deeper files are not given to it
 MAX_NODES = 1_000_000
 MAX_PLACES = 12
+
+TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 Path_ = tuple[str | int, ...]
 
@@ -30,6 +33,7 @@ _INT = re.compile(r"[-+]?[0-9]{1,18}$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?$")
 _NULLS = {"", "~", "null", "Null", "NULL"}
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_BARE = re.compile(r"(?:^|[\s\[{,])!(?:\s|$)", re.MULTILINE)  # a tag without a name
 _MARKER = re.compile(r"^(<{7}|={7}|>{7}|\|{7})(?:[ \t].*)?$", re.MULTILINE)
 
 try:
@@ -39,9 +43,20 @@ except AttributeError:  # a PyYAML built without the C library
 
 
 class _Loader(_Base):  # type: ignore[misc]
-    """Composes nodes only; scalars are resolved here, not by PyYAML's YAML 1.1 rules."""
+    """Composes nodes only; scalars are resolved here, not by PyYAML's YAML 1.1 rules.
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    A node has a tag only where the author wrote one.
+    """
+
+    def resolve(self, kind: type, value: Any, implicit: Any) -> str:
+        """No tag for what has none of its own."""
+        return ""
+
+    def descend_resolver(self, *_: Any) -> None:
+        """Nothing: tags do not depend on where a node stands."""
+
+    def ascend_resolver(self) -> None:
+        """Nothing: tags do not depend on where a node stands."""
 
 
 @dataclass
@@ -115,14 +130,15 @@ def read_yaml(path: Path, shown: str) -> tuple[list[Document], list[Problem]]:
 def read_yaml_text(text: str, shown: str) -> tuple[list[Document], list[Problem]]:
     """As `read_yaml`, for text already at hand."""
     lines = text.splitlines()
-    marks = {m.group()[0] for m in _MARKER.finditer(text)}
+    marked = any(c * 7 in text for c in "<=>|")
+    marks = {m.group()[0] for m in _MARKER.finditer(text)} if marked else set()
     if len(marks) > 1 or marks & {"<", ">"}:
-        marked = (
+        found = (
             Place(shown, i, 1, 7)
             for i, line in enumerate(text.split("\n"), 1)
             if _MARKER.match(line)
         )
-        places = tuple(islice(marked, MAX_PLACES))
+        places = tuple(islice(found, MAX_PLACES))
         return [], [Problem("E108", "an unresolved merge conflict stands in the file", places)]
     if too_many := _too_many(text, shown):
         return [], [too_many]
@@ -130,10 +146,11 @@ def read_yaml_text(text: str, shown: str) -> tuple[list[Document], list[Problem]
         return [], [too_deep]
     documents: list[Document] = []
     problems: list[Problem] = []
+    bare = "!" in text and _BARE.search(text) is not None
     try:
         for node in yaml.compose_all(text, Loader=_Loader):
             document = Document(shown, None, lines)
-            builder = _Builder(document, problems)
+            builder = _Builder(document, problems, bare)
             document.value = builder.build(node, (), 0)
             documents.append(document)
             if builder.exhausted:
@@ -191,10 +208,12 @@ def _too_many(text: str, shown: str) -> Problem | None:
 
 
 def _too_deep(text: str, shown: str) -> Problem | None:
-    """A cheap upper bound of the nesting first; the exact one, without recursion, if it is high."""
-    flow = text.count("[") + text.count("{")
-    indent = max((len(x) - len(x.lstrip(" -?:\t")) for x in text.splitlines()), default=0)
-    if flow <= MAX_DEPTH and indent <= MAX_DEPTH:
+    """Nesting too deep to compose at all: a cheap upper bound first, then without recursion.
+
+    Flow style opens each level with a bracket, block style indents each on one line.
+    """
+    longest = max(map(len, text.split("\n")))
+    if text.count("[") + text.count("{") <= SAFE_DEPTH and longest <= SAFE_DEPTH:
         return None
     depth = 0
     try:
@@ -204,7 +223,7 @@ def _too_deep(text: str, shown: str) -> Problem | None:
                 if depth > MAX_DEPTH:
                     mark: Any = event.start_mark
                     place = Place(shown, mark.line + 1, mark.column + 1, 1)
-                    return Problem("E107", f"nested deeper than {MAX_DEPTH} levels", (place,))
+                    return Problem("E107", TOO_DEEP, (place,))
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except (yaml.YAMLError, ValueError, OverflowError):
@@ -213,8 +232,9 @@ def _too_deep(text: str, shown: str) -> Problem | None:
 
 
 class _Builder:
-    def __init__(self, document: Document, problems: list[Problem]) -> None:
+    def __init__(self, document: Document, problems: list[Problem], bare: bool) -> None:
         self.document = document
+        self.bare = bare
         self.problems = problems
         self.nodes = 0
         self.exhausted = False
@@ -231,23 +251,23 @@ class _Builder:
         self.nodes += 1
         if self.exhausted:
             return None
-        if self.nodes > MAX_NODES or depth > MAX_DEPTH:
+        if depth > MAX_DEPTH or self.nodes > MAX_NODES:
             self.exhausted = True
             why = f"more than {MAX_NODES:,} values"
             why = f"aliases expand to {why}" if self.aliased else f"the file holds {why}"
-            self.problem("E107", why, node)
+            self.problem("E107", TOO_DEEP if depth > MAX_DEPTH else why, node)
             return None
         mark = node.start_mark
         self.document.values[path] = (mark.line + 1, mark.column + 1, _length(node))
+        if node.tag or self.bare:
+            self._tag(node)
         if isinstance(node, yaml.ScalarNode):
-            self._tag(node, "str")
             if node.style in ("|", ">"):
                 self.document.blocks.add(path)
             return scalar(node.value) if not node.style else node.value
         if id(node) in self.open:
             self.problem("E107", "an alias stands inside what it names", node)
             return None
-        self._tag(node, "seq" if isinstance(node, yaml.SequenceNode) else "map")
         self.aliased |= id(node) in self.seen
         self.seen.add(id(node))
         self.open.add(id(node))
@@ -258,19 +278,16 @@ class _Builder:
         finally:
             self.open.discard(id(node))
 
-    def _tag(self, node: Any, plain: str) -> None:
-        """A tag that the author wrote: the loader gives every node its plain one otherwise."""
-        tag = node.tag or ""
-        own = "tag:yaml.org,2002:"
-        written = tag.startswith("!") and len(tag) > 1
-        if not written and tag.startswith(own) and tag != own + plain:
-            tag, written = "!!" + tag.removeprefix(own), True
-        if not written and tag == own + plain == own + "str" and not node.style:
-            start, end = node.start_mark, node.end_mark
-            line = self.document.lines[start.line] if start.line < len(self.document.lines) else ""
-            written, tag = line[start.column : end.column].startswith("!"), "!!str"
-        if written:
-            self.problem("E111", f"a tag is not allowed: {tag}", node)
+    def _tag(self, node: Any) -> None:
+        """A tag that the author wrote is refused."""
+        tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+        start = node.start_mark
+        line = self.document.lines[start.line] if start.line < len(self.document.lines) else ""
+        bare = line[start.column :].startswith("!")  # no tag to the loader
+        if isinstance(node, yaml.MappingNode) and node.value:
+            bare &= node.value[0][0].start_mark.index != start.index  # or it is the first key's
+        if tag or bare:
+            self.problem("E111", f"a tag is not allowed: {tag or '!'}", node)
 
     def mapping(self, node: Any, path: Path_, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
@@ -278,6 +295,8 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode):
                 self.problem("E110", "a key must be a word, not a list or mapping", key_node)
                 continue
+            if key_node.tag or self.bare:
+                self._tag(key_node)
             key = key_node.value
             if not key_node.style and key in _NULLS:
                 self.problem(
