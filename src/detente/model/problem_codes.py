@@ -60,8 +60,8 @@ CODES: dict[str, tuple[str, str]] = {
     "E316": ("Unknown statement", "Mend the id of the statement."),
     "E317": ("Unknown document", "Declare it under documents in the record, or mend the key."),
     "E318": ("Unknown analysis or option", "Name an analysis and its options as the commands have them."),
-    "E319": ("Letter without statements", "Add the letter's statements to the record."),
     "E319": ("Unknown lens or measure", "Mend the name, or define it under lenses."),
+    "E320": ("Letter without statements", "Add the letter's statements to the record."),
     "E321": ("Unknown candidate or programme", "Mend the id, or define it under candidates."),
     # predicates
     "E401": (
