@@ -151,6 +151,12 @@ class Ledger:
         self._order: dict[str, int] = {}
         self._first: dict[str, str] = {}
         self._taken_up: set[tuple[str, str]] = set()
+        self._bundles = [
+            (i, o.id, tuple(c for c in o.content if c.party == BOTH))
+            for i, q in record.issues.items()
+            for o in q.options.values()
+            if o.spans and any(c.party == BOTH for c in o.content)
+        ]
 
     def side(self, party: str, issue: str) -> Side:
         """What a side holds in an issue."""
@@ -172,14 +178,15 @@ class Ledger:
         """Whether two positions of an issue exclude each other; disjoint scopes never do."""
         return not self.record.compatible(a.issue, a.option, b.option) and _meet(a.scope, b.scope)
 
+    def _reading(self, h: Held) -> str | None:
+        """The option whose words a position reads, if it is a reading."""
+        position = self.record.position(h.key)
+        return position.reading_of.option if position and position.reading_of else None
+
     def _reads(self, side: Side, option: str, new: Held) -> bool:
         """Who stands on a reading of an option, and stays within it, has not left the option."""
-        for h in (*side.held, *side.claims):
-            position = self.record.position(h.key)
-            reading = position.reading_of if position else None
-            if reading and reading.option == option and not self.apart(h, new):
-                return True
-        return False
+        held = (*side.held, *side.claims)
+        return any(self._reading(h) == option and not self.apart(h, new) for h in held)
 
     def _clashing(self, side: Side, new: Held) -> list[Held]:
         """Own positions of earlier documents that cannot hold together with a new one.
@@ -345,7 +352,12 @@ class Ledger:
         self._note_reopening(new, clashing)
         if s.joint:
             self._sign(new, side)
-        side.held = [h for h in side.held if h not in clashing and not _replaced(h, new)]
+        left = {h.option for h in clashing}
+        side.held = [
+            h
+            for h in side.held
+            if h not in clashing and not _replaced(h, new) and self._reading(h) not in left
+        ]
         side.held.append(new)
         self._outgrown(side, new)
         for other in self.others(party):
@@ -357,11 +369,10 @@ class Ledger:
 
     def _sign(self, new: Held, side: Side) -> None:
         """A joint text settles its issue: what it does not take up lapses, conditions are discharged."""
-        alive = self.holding()
+        alive = self.holding() if any(h.conditions for h in side.held) else {}
         kept = []
         for h in side.held:
-            position = self.record.position(h.key)
-            reading = bool(position and position.reading_of)
+            reading = self._reading(h) is not None
             dead = any(self.condition(h, c, alive) == "defeated" for c in h.conditions)
             same_paper = not _earlier(h, new.statement)
             if same_paper or (
@@ -824,25 +835,17 @@ class Ledger:
 
     def _add_bundles(self, alive: Holding) -> None:
         """A bundle whose joint content all sides have accepted is agreed with it."""
-        for issue in self.record.issues.values():
-            for option in issue.options.values():
-                if not option.spans:
-                    continue
-                key = f"{issue.id}/{option.id}"
-                joint = [
-                    c for c in option.content if c.party == BOTH and c.since.first <= self._day
-                ]
-                parts = max(joint, key=lambda c: c.since.first).options if joint else ()
-                if not parts:
-                    continue
-                agreed = {p: [self._agreed_part(p, r, alive) for r in parts] for p in self.parties}
-                if not all(x is not None for found in agreed.values() for x in found):
-                    continue
-                for party, found in agreed.items():
-                    last = max((x for x in found if x), key=lambda x: self._order[x.statement.id])
-                    whole = Held(party, issue.id, option.id, "acceptance", last.statement)
-                    kept = [h for h in alive[party, issue.id] if not self.apart(h, whole)]
-                    alive[party, issue.id] = [*(h for h in kept if h.key != key), whole]
+        for issue, option, content in self._bundles:
+            joint = [c for c in content if c.since.first <= self._day]
+            parts = max(joint, key=lambda c: c.since.first).options if joint else ()
+            agreed = {p: [self._agreed_part(p, r, alive) for r in parts] for p in self.parties}
+            if not parts or not all(x is not None for found in agreed.values() for x in found):
+                continue
+            for party, found in agreed.items():
+                last = max((x for x in found if x), key=lambda x: self._order[x.statement.id])
+                whole = Held(party, issue, option, "acceptance", last.statement)
+                kept = [h for h in alive[party, issue] if not self.apart(h, whole)]
+                alive[party, issue] = [*(h for h in kept if h.key != whole.key), whole]
 
     def _agreed_part(self, party: str, reference: str, alive: Holding) -> Held | None:
         issue = reference.partition("/")[0]

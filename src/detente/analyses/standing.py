@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any, Literal
 
 from detente.analyses.forces import parse_date
@@ -28,6 +29,7 @@ __all__ = [
     "Spent",
     "Standing",
     "Status",
+    "Step",
     "issue_standing",
     "known_from",
     "ledger_at",
@@ -45,6 +47,14 @@ Status = Literal[
     "dropped",
     "silent",
 ]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A statement on the path of an issue, and the status after its day where that changed."""
+
+    statement: Statement
+    status: Status | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,15 @@ class IssueStanding:
         found = [h.left_open for h in held if h.option in self.parts and h.left_open]
         return tuple(dict.fromkeys(found))
 
+    def shared_scope(self, option: str) -> tuple[str, ...]:
+        """The platforms for which all sides stand on an option; none: no platform was named."""
+        scopes = [
+            {p for h in held if h.option == option for p in h.scope or ("",)}
+            for _, held in self.stands
+        ]
+        named = sorted({p for s in scopes for p in s if p})
+        return tuple(p for p in named if all(p in s or "" in s for s in scopes))
+
     def as_data(self) -> dict[str, Any]:
         """The documented JSON."""
         return {
@@ -104,7 +123,9 @@ class IssueStanding:
                 p: list(dict.fromkeys(h.option for h in held)) for p, held in self.stands
             },
             "common": list(self.common),
-            "agreed_in_part": list(self.parts),
+            "agreed_in_part": [
+                {"option": o, "scope": list(self.shared_scope(o))} for o in self.parts
+            ],
             "left_open": list(self.open),
             "contested": self.contested,
             "positions": {p: [_position(h) for h in held] for p, held in self.stands},
@@ -146,6 +167,7 @@ class Standing(Result):
     reopenings: tuple[Event, ...]
     concessions: tuple[Event, ...]
     circles: tuple[tuple[Held, ...], ...] = ()
+    paths: tuple[tuple[str, tuple[Step, ...]], ...] = ()
 
     def issue(self, name: str) -> IssueStanding:
         """One issue by id; raises KeyError."""
@@ -181,6 +203,26 @@ class Standing(Result):
                 [{"party": h.party, "option": h.key, "statement": h.statement.id} for h in circle]
                 for circle in self.circles
             ],
+            **({"history": self._history()} if self.paths else {}),
+        }
+
+    def _history(self) -> dict[str, list[dict[str, Any]]]:
+        return {
+            issue: [
+                {
+                    "statement": x.statement.id,
+                    "date": str(x.statement.date),
+                    "document": x.statement.document,
+                    "paragraph": x.statement.paragraph,
+                    "party": x.statement.party,
+                    "act": x.statement.act,
+                    "option": x.statement.key,
+                    "internal": x.statement.audience == "internal",
+                    "status": x.status,
+                }
+                for x in path
+            ]
+            for issue, path in self.paths
         }
 
 
@@ -222,8 +264,11 @@ def standing(
     *,
     issue: str | Sequence[str] | None = None,
     ledger: str = "all",
+    history: bool = False,
 ) -> Standing:
     """Where each issue stands at a date, and what was reopened and conceded up to then.
+
+    With `history` also the path of each issue: its statements in order, with the statuses.
 
     Raises:
         Refused: the case has no record, or there is no such issue or ledger.
@@ -257,6 +302,56 @@ def standing(
         tuple(e for e in events if e.kind == "reopening"),
         tuple(e for e in events if e.kind == "concession"),
         tuple(circles),
+        _paths(record, known_from(record, ledger, day), day, issues) if history else (),
+    )
+
+
+def _paths(
+    record: Record, known: Sequence[Statement], day: date, issues: Sequence[IssueStanding]
+) -> tuple[tuple[str, tuple[Step, ...]], ...]:
+    """The statements of each issue and those that put it outside, with each change of status."""
+    book = Ledger(record, record.parties)
+    paths: dict[str, list[Step]] = {x.issue.id: [] for x in issues}
+    status: dict[str, Status] = dict.fromkeys(paths, "silent")
+    for _, group in groupby((s for s in known if s.date.last <= day), key=lambda s: s.date.last):
+        papers = list(group)
+        book.take(papers)
+        alive = book.holding()
+        for x in issues:
+            name = x.issue.id
+            steps = [Step(s) for s in papers if s.issue == name or _puts_outside(record, s, name)]
+            now = issue_standing(book, alive, x.issue)
+            if now.status != status[name]:
+                last = steps.pop().statement if steps else moved_by(record, now, papers)[-1]
+                steps.append(Step(last, now.status))
+                status[name] = now.status
+            paths[name] += steps
+    return tuple((name, tuple(path)) for name, path in paths.items())
+
+
+def moved_by(
+    record: Record, x: IssueStanding, papers: Sequence[Statement]
+) -> tuple[Statement, ...]:
+    """Which statements of a day moved an issue: those on it, or on what its positions hang on."""
+    own = [s for s in papers if s.issue == x.issue.id or _puts_outside(record, s, x.issue.id)]
+    if own:
+        return tuple(own)
+    tied = {t.condition for t in x.tied}
+    tied |= {c for _, held in x.stands for h in held for c in h.conditions}
+    issues = {c.partition("/")[0] for c in tied}
+    issues |= {i for c in tied if (p := record.position(c)) for i in p.spans}
+    found = [
+        s
+        for s in papers
+        if s.issue in issues or any(_puts_outside(record, s, i) for i in sorted(issues))
+    ]
+    return tuple(found) or tuple(papers[:1])
+
+
+def _puts_outside(record: Record, s: Statement, issue: str) -> bool:
+    position = record.position(s.key)
+    return bool(
+        position and issue in position.leaves_out and s.act in ("proposes", "accepts", "rejects")
     )
 
 
@@ -478,7 +573,5 @@ def _with_reasons(book: Ledger, alive: Holding, x: IssueStanding) -> IssueStandi
 
 def _parts(x: IssueStanding) -> Iterable[str]:
     for option in x.parts:
-        scopes = [set(h.scope) for _, held in x.stands for h in held if h.option == option]
-        scopes = [s for s in scopes if s]
-        shared = set.intersection(*scopes) if scopes else set()
-        yield f"{option} ({', '.join(sorted(shared))})" if shared else option
+        scope = x.shared_scope(option)
+        yield f"{option} ({', '.join(scope)})" if scope else option

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from detente.analyses.forces import parse_date
 from detente.analyses.result import Result
 from detente.analyses.standing import (
+    Event,
     IssueStanding,
     Ledger,
     Status,
     issue_standing,
     known_from,
+    moved_by,
     record_of,
 )
 from detente.model.case import Case
 from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.record import Question, Statement
+
+MANY = 100  # from so many statements on, a few far away ones do not set the picture's scale
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,9 @@ class Timeline(Result):
     ledger: str
     parties: tuple[str, ...]
     issues: tuple[tuple[Question, tuple[Stretch, ...]], ...]
+    start: date
     end: date
+    moves: tuple[Event, ...] = ()
 
     def records(self) -> list[dict[str, Any]]:
         """One row a stretch."""
@@ -65,13 +72,31 @@ class Timeline(Result):
 
     def as_data(self) -> dict[str, Any]:
         """The documented JSON."""
-        return {"case": self.case.id, "ledger": self.ledger, "stretches": self.records()}
+        return {
+            "case": self.case.id,
+            "ledger": self.ledger,
+            "from": self.start.isoformat(),
+            "to": self.end.isoformat(),
+            "stretches": self.records(),
+        }
 
 
 def timeline(
-    case: Case, *, issue: str | Sequence[str] | None = None, ledger: str = "all"
+    case: Case,
+    *,
+    issue: str | Sequence[str] | None = None,
+    ledger: str = "all",
+    start: str | date | None = None,
+    end: str | date | None = None,
 ) -> Timeline:
-    """Positions by side over time. Raises `Refused` for an unknown issue, or without a record."""
+    """Positions by side over time, from a day to a day.
+
+    Without `start` and `end` the time in which the bulk of the statements was made.
+
+    Raises:
+        Refused: an issue is unknown, the case has no record, or the days are the wrong way round.
+
+    """
     record = record_of(case)
     wanted = [issue] if isinstance(issue, str) else list(issue or record.issues)
     for name in wanted:
@@ -86,14 +111,34 @@ def timeline(
         book.take(papers)
         alive = book.holding()
         for name in wanted:
-            _extend(found[name], issue_standing(book, alive, record.issues[name]), day, papers)
-    end = statements[-1].date.last if statements else date.min
-    issues = tuple((record.issues[n], tuple(found[n])) for n in wanted if found[n])
-    return Timeline(case, ledger, record.parties, issues, end)
+            x = issue_standing(book, alive, record.issues[name])
+            _extend(found[name], x, day, moved_by(record, x, papers))
+    days = sorted(s.date.last for s in statements if s.issue in found)
+    first, last = _bulk(days, [x.start for stretches in found.values() for x in stretches])
+    first = parse_date(start, "--from") if start is not None else first
+    last = parse_date(end, "--to") if end is not None else last
+    if first >= last:
+        raise Refused([Problem("E604", f"--from {first} is not before --to {last}")])
+    kept = {n: [x for x in found[n] if x.start <= last and (x.end or last) > first] for n in wanted}
+    issues = tuple((record.issues[n], tuple(kept[n])) for n in wanted if kept[n])
+    moves = tuple(e for e in book.events if e.issue in found and first <= e.date <= last)
+    return Timeline(case, ledger, record.parties, issues, first, last, moves)
+
+
+def _bulk(days: Sequence[date], changes: Sequence[date]) -> tuple[date, date]:
+    """The days that a picture spans: all changes, or of many statements all but the outermost."""
+    if not days:
+        return date.min, date.max
+    first, last = days[0], max(changes, default=days[-1])
+    if len(days) >= MANY:
+        edge = len(days) // 50
+        first, last = days[edge], days[-1 - edge]
+    margin = max(30, (last - first).days // 30)
+    return first - timedelta(days=margin), last + timedelta(days=margin)
 
 
 def _extend(
-    stretches: list[Stretch], x: IssueStanding, day: date, papers: Sequence[Statement]
+    stretches: list[Stretch], x: IssueStanding, day: date, moved: tuple[Statement, ...]
 ) -> None:
     """A new stretch where the status or any position is another than before."""
     options = tuple((p, tuple(sorted({h.option for h in held}))) for p, held in x.stands)
@@ -106,5 +151,4 @@ def _extend(
         stretches[-1] = Stretch(
             last.issue, last.start, day, last.status, last.options, last.moved_by
         )
-    moved = tuple(s for s in papers if s.issue == x.issue.id) or tuple(papers[:1])
     stretches.append(Stretch(x.issue, day, None, x.status, options, moved))

@@ -55,6 +55,7 @@ class Unravelled(Result):
     structural: tuple[str, ...]
     issues_opened: tuple[str, ...]
     opened: tuple[Box, ...] = ()
+    stood_on: tuple[str, ...] = ()
 
     @property
     def falls(self) -> int:
@@ -81,6 +82,7 @@ class Unravelled(Result):
             "element": self.element,
             "date": self.at.isoformat() if self.at else None,
             "as_asserted": self.as_asserted,
+            "stood_on_by": list(self.stood_on),
             "structural": list(self.structural),
             "lapsed": [
                 {
@@ -218,6 +220,7 @@ class _Web:
         self.record, self.book, self.day, self.as_asserted = record, book, day, as_asserted
         self.alive = book.holding()
         self.held = [h for hs in self.alive.values() for h in hs]
+        self.standing = [h for p, i in self.alive for h in book.stands(p, i, self.alive)]
         self.linkages = live_linkages(record, day)
 
     def without(self, case: Case, element: str) -> Unravelled:
@@ -253,6 +256,9 @@ class _Web:
             tuple(lapsed.values()),
             tuple(k for k in structural if not any(k == key for _, key in lapsed)),
             tuple(i for i in before if i not in after),
+            stood_on=tuple(
+                dict.fromkeys(h.party for h in self.standing if self._is_element(h.key, element))
+            ),
         )
 
     @staticmethod
@@ -350,7 +356,7 @@ def _of_text(case: Case, element: str, name: str) -> Unravelled:
         known = [p.id for p in text.provisions]
         hint = did_you_mean(element, known)
         raise Refused([Problem("E309", f"unknown provision '{element}'", (text.place,), hint)])
-    makers = _makers(text.provisions)
+    makers = makers_of(text.provisions)
     gone = {element}
     edges: list[Edge] = []
     growing = True
@@ -359,7 +365,7 @@ def _of_text(case: Case, element: str, name: str) -> Unravelled:
         for p in text.provisions:
             if p.id in gone:
                 continue
-            for used in _used(p):
+            for used in used_names(p):
                 lost = [u for u in used if makers.get(u, {u}) <= gone]
                 if len(lost) == len(used):
                     words = f"uses {', '.join(used)}"
@@ -393,7 +399,7 @@ def _of_text(case: Case, element: str, name: str) -> Unravelled:
     )
 
 
-def _makers(provisions: Sequence[Provision]) -> dict[str, set[str]]:
+def makers_of(provisions: Sequence[Provision]) -> dict[str, set[str]]:
     """Which provisions make a count: several rules may add to one."""
     found: dict[str, set[str]] = {}
     for p in provisions:
@@ -412,7 +418,7 @@ def _one(names: set[str], otherwise: str) -> str:
     return min(names) if names else otherwise
 
 
-def _used(p: Provision) -> Iterator[list[str]]:
+def used_names(p: Provision) -> Iterator[list[str]]:
     """What a provision cannot do without: each list holds names of which one at least must stay.
 
     A clause needs every category it names; a sum of several categories stands with those left.

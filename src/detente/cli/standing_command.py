@@ -42,5 +42,5 @@ def command(
     output: str | None,
 ) -> None:
     """Where each issue stands at a date, who reopened what, and the joint draft text."""
-    result = standing(load_case(case), day, issue=issue, ledger=ledger)
+    result = standing(load_case(case), day, issue=issue, ledger=ledger, history=history)
     emit(result, form, output, draft=draft, history=history)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 FONT = "font-family='system-ui, sans-serif'"
-WIDE, HIGH, ACROSS, DOWN = 190, 40, 170, 18
+WIDE, HIGH, ACROSS, DOWN = 190, 40, 200, 18
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,9 @@ def layered(title: str, root: str, arrows: Sequence[Arrow], source: str) -> str:
             f"<path d='M{end - 8:.0f},{y2 - 4:.0f} L{end:.0f},{y2:.0f} L{end - 8:.0f},{y2 + 4:.0f} z' "
             "fill='#666'/>"
         )
+        above = y2 <= y1  # a falling curve comes from above: its words stand below it
         out.append(
-            f"<text x='{end - 12:.0f}' y='{y2 - 5:.0f}' text-anchor='end' fill='#333' "
+            f"<text x='{end - 12:.0f}' y='{y2 + (-5 if above else 14):.0f}' text-anchor='end' fill='#333' "
             f"font-size='11' paint-order='stroke' stroke='#fff' stroke-width='4'>{escape(a.words)}</text>"
         )
     for name, (x, y) in at.items():

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
+from detente.analyses.standing import Event
 from detente.analyses.timeline import Stretch, Timeline
 from detente.report.paper import Block, Cell, Column, Figure, Heading, Paper, Table, cell
 from detente.report.standing_paper import TONES
@@ -21,7 +22,9 @@ SHADES = {
     "one-sided": "#e6cfa8",
     "dropped": "#dddddd",
 }
-LEFT, WIDTH, LANE = 190, 900, 22
+MOVES = {"reopening": "#c9785d", "concession": "#9ecfc0"}
+LEFT, WIDTH, LANE = 250, 1100, 22
+NAME = 38  # characters of a title at the left
 
 
 def timeline_paper(result: Timeline) -> Paper:
@@ -56,8 +59,7 @@ def timeline_paper(result: Timeline) -> Paper:
 
 
 def _picture(result: Timeline, title: str, detailed: bool) -> str:
-    first = min(x.start for _, s in result.issues for x in s)
-    last = max(result.end, first.replace(year=first.year + 1))
+    first, last = result.start, result.end
     lanes: list[tuple[str, Sequence[Stretch], str]] = []
     for q, found in result.issues:
         lanes.append((q.title, found, ""))
@@ -67,7 +69,7 @@ def _picture(result: Timeline, title: str, detailed: bool) -> str:
     height = top + len(lanes) * (LANE + 8) + 46
 
     def x(day: date) -> float:
-        share = (day - first).days / max(1, (last - first).days)
+        share = (min(max(day, first), last) - first).days / max(1, (last - first).days)
         return LEFT + (WIDTH - LEFT - 10) * share
 
     out = [
@@ -86,6 +88,13 @@ def _picture(result: Timeline, title: str, detailed: bool) -> str:
             f"<text x='{cursor + 17:.0f}' y='41'>{status}</text>"
         )
         cursor += 32 + 6.6 * len(status)
+    if detailed and result.moves:
+        for kind, shade in MOVES.items():
+            out.append(
+                f"<circle cx='{cursor + 6:.0f}' cy='36' r='5' fill='{shade}' stroke='#222'/>"
+                f"<text x='{cursor + 17:.0f}' y='41'>{kind}</text>"
+            )
+            cursor += 32 + 6.6 * len(kind)
     for year in range(first.year, last.year + 1):
         at = max(x(date(year, 1, 1)), LEFT)
         if year == first.year and x(date(year + 1, 1, 1)) - at < 40:
@@ -96,10 +105,11 @@ def _picture(result: Timeline, title: str, detailed: bool) -> str:
         )
     y = top
     for name, stretches, party in lanes:
-        shown = name if len(name) <= 26 else name[:25] + "…"
+        shown = name if len(name) <= NAME else name[: NAME - 1] + "…"
         out.append(f"<text x='{LEFT - 8}' y='{y + 15}' text-anchor='end'>{escape(shown)}</text>")
         if party:
             out += _options(stretches, party, y, x, last)
+            out += [_mark(e, x(e.date), y) for e in result.moves if _on(e, stretches, party)]
         else:
             for s in stretches:
                 a, b = x(s.start), x(s.end or last)
@@ -115,6 +125,19 @@ def _picture(result: Timeline, title: str, detailed: bool) -> str:
         f"{escape(result.case.title)}, {first} to {last}</text></svg>"
     )
     return "".join(out)
+
+
+def _on(e: Event, stretches: Sequence[Stretch], party: str) -> bool:
+    return e.party == party and bool(stretches) and stretches[0].issue.id == e.issue
+
+
+def _mark(e: Event, x: float, y: int) -> str:
+    left = ", ".join(e.left) or e.how
+    said = f"{e.date}: {e.kind} by {e.party}, from {left} to {', '.join(e.went_to) or 'nothing'}"
+    return (
+        f"<circle cx='{x:.1f}' cy='{y + LANE}' r='4.5' fill='{MOVES[e.kind]}' stroke='#222'>"
+        f"<title>{escape(said)}</title></circle>"
+    )
 
 
 def _options(stretches: Sequence[Stretch], party: str, y: int, x: object, last: date) -> list[str]:

@@ -41,10 +41,15 @@ def unravel_paper(result: Unravelled) -> Paper:
                 "doubt",
             )
         )
+    if result.at and not result.stood_on:
+        blocks.append(Para(f"Nobody stood on it by {result.at}.", "doubt"))
     if not result.edges:
         blocks.append(Para("Nothing that was said or that is built on it falls with it."))
     else:
-        arrows = [Arrow(e.because, e.falls, REASONS[e.why]) for e in result.edges]
+        arrows = [
+            Arrow(e.because, e.falls, f"{e.party}: {REASONS[e.why]}" if e.party else REASONS[e.why])
+            for e in result.edges
+        ]
         title = f"What falls with {result.element}"
         when = f"the record to {result.at}" if result.at else "the text's own structure"
         words = "\n".join(f"{a.cause} → {a.falls}: {a.words}" for a in arrows)
