@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any, Literal
 
 from detente.analyses.count import Count, LimitCount, count
-from detente.analyses.forces import find_text, find_view
+from detente.analyses.forces import find_reading
 from detente.analyses.result import Result
 from detente.compile.boxes import Moved, any_of, moved
 from detente.compile.compiler import Compiled, compile_text
@@ -100,7 +100,11 @@ class Comparison(Result):
     @property
     def texts(self) -> tuple[str, ...]:
         """The ids of the texts, the baseline first."""
-        return tuple(c.text.id for c in self.compiled)
+        views = {c.view for c in self.compiled}
+        return tuple(
+            f"{c.text.id}@{c.view.id}" if c.view and len(views) > 1 else c.text.id
+            for c in self.compiled
+        )
 
     def records(self) -> list[dict[str, Any]]:
         """One row a measure, party and text."""
@@ -133,6 +137,7 @@ class Comparison(Result):
     def as_data(self) -> dict[str, Any]:
         """The documented JSON."""
         first = self.counts[0] if self.counts else None
+        answers: Sequence[Count | Compiled] = self.counts or self.compiled
         return {
             "case": self.case.id,
             "baseline": self.texts[0],
@@ -144,8 +149,8 @@ class Comparison(Result):
             "shifts": [asdict(s) for s in self.shifts],
             "changes": [_change_data(c) for c in self.changes],
             "not_computed": {
-                c.text.id: [{"provision": n.provision.id, "why": n.why} for n in c.not_computed]
-                for c in (self.counts or self.compiled)
+                name: [{"provision": n.provision.id, "why": n.why} for n in c.not_computed]
+                for name, c in zip(self.texts, answers, strict=True)
             },
         }
 
@@ -193,17 +198,22 @@ def compare(
 ) -> Comparison:
     """What one or more options change against a baseline; with forces, counted under each.
 
+    A text may be named with the view it is read by, `text@view`; `view` is that of all others.
+
     Raises:
         Refused: as `count`.
 
     """
     names = [baseline, *([options] if isinstance(options, str) else options)]
-    seen = find_view(case, view)
-    compiled = tuple(compile_text(case, find_text(case, n), seen) for n in names)
+    read = [find_reading(case, n, view) for n in names]
+    compiled = tuple(compile_text(case, text, seen) for text, seen in read)
     changes = tuple(changed(compiled[0], c) for c in compiled[1:])
     counts: tuple[Count, ...] = ()
     if forces is not None:
-        counts = tuple(count(case, n, forces, at=at, basis=basis, view=view) for n in names)
+        counts = tuple(
+            count(case, text, forces, at=at, basis=basis, view=seen.id if seen else None)
+            for text, seen in read
+        )
     measures = tuple(_measures(counts))
     return Comparison(case, compiled, changes, counts, measures, tuple(_shifts(names, measures)))
 

@@ -75,6 +75,12 @@ def find_view(case: Case, name: str | None) -> View | None:
     return case.views[name]
 
 
+def find_reading(case: Case, name: str, view: str | None = None) -> tuple[Text, View | None]:
+    """A text and the view it is read by: `text@view`, or the view given. Raises `Refused`."""
+    text, _, own = name.partition("@")
+    return find_text(case, text), find_view(case, own or view)
+
+
 def find_basis(case: Case, text: Text, basis: str | None) -> str:
     """The basis to count on: as asked, or the text's own. Raises `Refused`."""
     chosen = basis or text.counts

@@ -150,7 +150,7 @@ def _by_limit(measures: list[Measure]) -> list[list[Measure]]:
 
 def _two(result: Comparison, numbers: list[Measure], caption: str) -> Table:
     columns = [Column("measure"), Column("side")]
-    columns += [*(Column(c.text.id) for c in result.counts), Column("change")]
+    columns += [*map(Column, result.texts), Column("change")]
     rows = []
     for group in _by_limit(numbers):
         for i, m in enumerate(group):
@@ -171,7 +171,7 @@ def _figure(x: LimitCount) -> str:
 
 
 def _two_quality(result: Comparison, groups: list[list[Measure]], caption: str) -> Table:
-    columns = [Column("ban or limit on quality"), *(Column(c.text.id) for c in result.counts)]
+    columns = [Column("ban or limit on quality"), *map(Column, result.texts)]
     rows = []
     for group in groups:
         row = [cell(group[0].title)]
@@ -294,11 +294,11 @@ def _line(case: Case, s: Shift) -> str:
 def _why(result: Comparison) -> list[Block]:
     """Why verdicts are not certain, each reason once with the texts that it holds for."""
     found: dict[str, list[str]] = {}
-    for c in result.counts:
+    for c, named in zip(result.counts, result.texts, strict=True):
         open_ = tuple(x for x in c.limits if x.verdict in ("depends", "not computed"))
         for block in turning(replace(c, limits=open_)):
             for item in block.items if isinstance(block, Bullets) else ():
-                found.setdefault(item, []).append(c.text.id)
+                found.setdefault(item, []).append(named)
     if not found:
         return []
     every = len(result.counts)
