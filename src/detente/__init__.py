@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from detente.analyses.compare import compare
     from detente.analyses.count import count
     from detente.analyses.coverage import coverage
+    from detente.analyses.distance import distance, toward
     from detente.analyses.explain import explain
     from detente.analyses.layout import layout
+    from detente.analyses.packages import packages
     from detente.analyses.read import read
     from detente.analyses.reduce import reduce
     from detente.analyses.scenarios import compare_scenarios, count_scenarios, over_scenarios
@@ -57,11 +59,13 @@ __all__ = [
     "count_scenarios",
     "count_views",
     "coverage",
+    "distance",
     "explain",
     "keystones",
     "layout",
     "load",
     "over_scenarios",
+    "packages",
     "read",
     "reduce",
     "search",
@@ -70,6 +74,7 @@ __all__ = [
     "statements",
     "texts",
     "timeline",
+    "toward",
     "unravel",
 ]
 

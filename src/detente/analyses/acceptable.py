@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from detente.analyses.standing import Held, Ledger, issue_standing
+from detente.analyses.ledger import Held, Ledger
+from detente.analyses.standing import issue_standing
 from detente.analyses.unravel import live_linkages
 from detente.model.record import BOTH, Linkage, Record, Statement
 
@@ -137,7 +138,12 @@ class _Gathering:
         found, book = self.found, self.book
         alive = book.holding()
         for issue, question in self.record.issues.items():
-            found.spoke[issue] = tuple(p for p in book.parties if book.side(p, issue).spoke)
+            found.spoke[issue] = tuple(
+                p
+                for p in book.parties
+                for side in (book.side(p, issue),)
+                if side.spoke or side.held or side.claims or side.spent
+            )
             if not found.spoke[issue]:
                 continue
             standing = issue_standing(book, alive, question)
@@ -150,7 +156,7 @@ class _Gathering:
                 if outside and not held:
                     found.outside[party, issue] = outside[1]
                 for h in held:
-                    if not h.partial:
+                    if not (h.partial or h.narrow):
                         self._add_held(h)
         self._add_asked_for()
         if mode == "ever":
@@ -186,9 +192,7 @@ class _Gathering:
         conditions = [
             Need(full(s.issue, c), "condition", s.id) for c in (() if s.joint else s.conditional_on)
         ]
-        for party in self.book.parties if s.party == BOTH else (s.party,):
-            if party not in self.book.parties:
-                continue
+        for party in self.book.speakers(s):
             asserted = self._asserted(party, s.key, s, s.date.last)
             basis: Literal["acceptance", "offer"] = "acceptance" if accepting else "offer"
             self._add(Way(party, s.key, basis, s.id, _without_repeats(conditions, asserted)))

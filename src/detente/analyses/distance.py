@@ -15,8 +15,9 @@ from typing import Any
 
 from detente.analyses.acceptable import ALL, Acceptable, Mode, acceptable
 from detente.analyses.forces import find_text, parse_date
-from detente.analyses.package_space import CONCEDE, Settlement, Space, space_of
-from detente.analyses.packages import Move, check_switches, moves_to, routes, solve
+from detente.analyses.package_checks import Chosen, chosen_of
+from detente.analyses.package_space import CONCEDE, Space, moves_to, space_of
+from detente.analyses.packages import Move, check_switches, routes, solve
 from detente.analyses.result import Result
 from detente.analyses.standing import (
     Ledger,
@@ -28,8 +29,6 @@ from detente.analyses.standing import (
 from detente.model.case import Case
 from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.record import Record, Statement
-
-Chosen = dict[str, Settlement]
 
 
 @dataclass(frozen=True)
@@ -182,10 +181,7 @@ def target_of(case: Case, name: str) -> Target:
     record = record_of(case)
     if name in case.texts or not name[:1].isdigit():
         text = find_text(case, name)
-        chosen: Chosen = {}
-        for issue, option in text.chosen:
-            if issue in record.issues:
-                chosen[issue] = chosen.get(issue, frozenset()) | {f"{issue}/{option}"}
+        chosen = chosen_of(text, record)
         if not chosen:
             message = f"the text '{name}' chooses no options of the record"
             hint = "name its options under `chooses:`, or give a date"

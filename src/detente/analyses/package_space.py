@@ -22,6 +22,7 @@ from detente.model.record import Record
 
 V = TypeVar("V")
 Settlement = frozenset[str]  # the options chosen in one issue
+Step = tuple[str, str, int]  # party, issue, TAKE_UP or CONCEDE
 OUTSIDE: Settlement = frozenset({"(outside)"})
 OPEN: Settlement = frozenset()
 MOST_SETTLEMENTS = 20_000
@@ -88,6 +89,7 @@ class Space:
         default_factory=list
     )
     moves: dict[tuple[str, str], tuple[Literal_, Literal_]] = field(default_factory=dict)
+    links: set[tuple[str, str]] = field(default_factory=set)  # issues tied by a side's condition
     _gates: dict[tuple[str, Literal_, Literal_], Literal_] = field(default_factory=dict)
 
     @property
@@ -177,6 +179,8 @@ class Space:
         for literals in self._scopes():
             for literal in literals[1:]:
                 parent[root(literal.variable)] = root(literals[0].variable)
+        for a, b in self.links:
+            parent[root(a)] = root(b)
         found: dict[str, list[str]] = {}
         for v in self.sizes:
             found.setdefault(root(v), []).append(v)
@@ -315,6 +319,24 @@ def step(taken: Acceptable, party: str, issue: str, chosen: Settlement) -> int:
     return TAKE_UP if stands and fits and not refused else CONCEDE
 
 
+def moves_to(taken: Acceptable, chosen: Mapping[str, Settlement]) -> list[Step]:
+    """What one package asks of each side, settlement by settlement."""
+    held = {k for s in chosen.values() for k in s}
+    found = []
+    for issue, settlement in chosen.items():
+        for party in taken.asked(issue):
+            kind = step(taken, party, issue, settlement)
+            if any(
+                not any({n.option for n in w.needs} <= held for w in ways)
+                for k in settlement
+                if (ways := [w for w in taken.of(party, issue) if w.option == k])
+            ):
+                kind = CONCEDE
+            if kind:
+                found.append((party, issue, kind))
+    return found
+
+
 def space_of(acceptable: Acceptable) -> Space:
     """The space of packages over what some side would take."""
     return _Builder(acceptable).run()
@@ -355,7 +377,8 @@ class _Builder:
         return space
 
     def _bring_in(self) -> None:
-        """Options of which another in play needs one, where none of them is; nobody takes them yet."""
+        """Options of which another in play needs one, where no side takes any; nobody does yet."""
+        taken = {k for options in self.options.values() for k in options}
         left = [k for options in self.options.values() for k in options]
         while left:
             key = left.pop()
@@ -365,7 +388,7 @@ class _Builder:
                 continue
             needed = [full(issue, r) for r in position.requires]
             any_of = [full(issue, r) for r in position.requires_any]
-            if not any(k in self.options[k.partition("/")[0]] for k in any_of):
+            if not any(k in taken for k in any_of):
                 needed += any_of
             for k in needed:
                 other = k.partition("/")[0]
@@ -374,7 +397,7 @@ class _Builder:
                     left.append(k)
 
     def _referred(self) -> set[str]:
-        """The issues that options of other issues are tied to."""
+        """The issues that others are tied to: by an option they need, or one that puts them outside."""
         referred: set[str] = set()
         for issue, options in self.options.items():
             for key in options:
@@ -384,6 +407,8 @@ class _Builder:
                 needed = (*position.requires, *position.requires_any)
                 others = {full(issue, r).partition("/")[0] for r in needed} | {*position.spans}
                 referred |= {i for i in others if i != issue and i in self.record.issues}
+                if any(i != issue for i in position.leaves_out):
+                    referred.add(issue)
         for ways in self.acceptable.ways.values():
             for w in ways:
                 referred |= {n.option.partition("/")[0] for n in w.needs if n.option != w.option}
@@ -479,6 +504,8 @@ class _Builder:
                     for w in mine
                 ]
                 if YES not in honoured:
+                    far = {n.option.partition("/")[0] for w in mine for n in w.needs}
+                    space.links |= {(issue, i) for i in sorted(far) if i in space.settlements}
                     met = space.any_of(honoured)
                     unmet.append(space.all_of([space.holds(key), self._not(met)]))
             space.moves[party, issue] = (Literal_(issue, steps), space.any_of(unmet))

@@ -12,15 +12,17 @@ an option when that fits all it stands on and it has not refused it: it has only
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import product
 from math import prod
 from typing import Any, Literal
 
-from detente.analyses.acceptable import ALL, NONE, Acceptable, Mode, Way, acceptable
+from detente.analyses.acceptable import ALL, NONE, Mode, Way, acceptable
 from detente.analyses.forces import parse_date
+from detente.analyses.package_checks import Chosen, ForceChecks, bearing_issues, check_packages
 from detente.analyses.package_space import (
     CONCEDE,
     OUTSIDE,
@@ -28,9 +30,11 @@ from detente.analyses.package_space import (
     Rule,
     Settlement,
     Space,
+    Step,
+    moves_to,
     space_of,
-    step,
 )
+from detente.analyses.reduce import Rates
 from detente.analyses.result import Result
 from detente.analyses.standing import known_from, ledger_at, record_of
 from detente.compile.elimination import (
@@ -47,7 +51,6 @@ from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.record import Record
 
 Kind = Literal["concedes", "takes up"]
-Step = tuple[str, str, int]  # party, issue, TAKE_UP or CONCEDE
 HEAVY = 1_000_000  # a concession outweighs any number of options taken up
 SHOWN = 12  # of equal ways to common ground, so many are shown
 
@@ -159,6 +162,7 @@ class Packages(Result):
     dropped: tuple[str, ...]
     silent: tuple[str, ...]
     wanted: tuple[str, ...] = ()
+    checked: ForceChecks | None = None
 
     @property
     def packages(self) -> int:
@@ -223,6 +227,7 @@ class Packages(Result):
             "to_take_up": [m.as_data() for m in self.moves if m.kind == "takes up"],
             "packages": self.packages,
             "packages_then": self.then,
+            "checked": self.checked.as_data() if self.checked else None,
         }
 
 
@@ -235,6 +240,8 @@ def packages(
     assertions: str = ALL,
     as_asserted: bool = False,
     ledger: str = "all",
+    forces: str | None = None,
+    rate: Rates | None = None,
 ) -> Packages:
     """Which packages both sides could accept at a date, and what the fewest concessions would be.
 
@@ -247,6 +254,8 @@ def packages(
         as_asserted: take a side at its word that all it accepted hangs together, and on what its
             bundles consist of.
         ledger: as in `standing`, by whose account.
+        forces: check packages that have limits against the forces of this date.
+        rate: how many elements a year can be dismantled, as in `reduce`.
 
     Raises:
         Refused: the case has no record; there is no such issue, party, mode or ledger; linkages
@@ -267,11 +276,18 @@ def packages(
         book, day, mode=mode, said=said, assertions=assertions, as_asserted=as_asserted
     )
     space = space_of(taken)
-    groups = [
-        _answer(space, names)
+    solved = [
+        (names, solve(space, names))
         for names in space.groups()
         if not wanted or any(n in wanted for n in names)
     ]
+    groups = [_answer(space, names, found) for names, found in solved]
+    checked = None
+    if forces is not None:
+        bearing = bearing_issues(case, record)
+        checked = check_packages(
+            case, taken, day, _combinations(space, solved, bearing), forces, rate
+        )
     not_put = [(i, taken.spoke[i][0]) for i in space.not_put if not wanted or i in wanted]
     return Packages(
         case,
@@ -286,6 +302,7 @@ def packages(
         tuple(i for i in space.dropped if not wanted or i in wanted),
         tuple(i for i in space.silent if not wanted or i in wanted),
         wanted,
+        checked,
     )
 
 
@@ -351,9 +368,8 @@ def routes(space: Space, names: Sequence[str], solved: Solved) -> dict[frozenset
     return found.value
 
 
-def _answer(space: Space, names: Sequence[str]) -> Group:
+def _answer(space: Space, names: Sequence[str], solved: Solved) -> Group:
     issues = tuple(i for i in space.record.issues if i in names and _is_put(space, i))
-    solved = solve(space, names)
     common = {i: space.acceptable.common(i) for i in names if i in space.settlements}
     settled = {
         i: tuple(space.settlements[i][x] for x in sorted(xs))
@@ -448,22 +464,36 @@ def _price(steps: Collection[Step], party: str, issue: str, kind: int) -> tuple[
     return (0 if (party, issue, kind) in steps else HEAVY, 1)
 
 
-def moves_to(taken: Acceptable, chosen: dict[str, Settlement]) -> list[Step]:
-    """What one package asks of each side, settlement by settlement."""
-    held = {k for s in chosen.values() for k in s}
-    found = []
-    for issue, settlement in chosen.items():
-        for party in taken.asked(issue):
-            kind = step(taken, party, issue, settlement)
-            if any(
-                not any({n.option for n in w.needs} <= held for w in ways)
-                for k in settlement
-                if (ways := [w for w in taken.of(party, issue) if w.option == k])
-            ):
-                kind = CONCEDE
-            if kind:
-                found.append((party, issue, kind))
-    return found
+def _combinations(
+    space: Space, solved: Sequence[tuple[Sequence[str], Solved]], issues: Collection[str]
+) -> Iterator[Chosen]:
+    """How some issues are settled in the packages with the fewest moves, each combination once."""
+
+    def of_group(names: Sequence[str], found: Solved) -> Iterator[Chosen]:
+        mine = [i for i in issues if i in names and i in space.settlements]
+        seen: set[tuple[Settlement, ...]] = set()
+        value = found.found.value
+        assert value is not None
+        for bundle in found.found.having(value[0]):
+            for chosen in product(*(space.unpack(bundle)[i] for i in mine)):
+                if chosen not in seen:
+                    seen.add(chosen)
+                    yield dict(zip(mine, chosen, strict=True))
+            if not mine:
+                return
+
+    groups = [(names, found) for names, found in solved if any(i in names for i in issues)]
+
+    def combine(left: Sequence[tuple[Sequence[str], Solved]]) -> Iterator[Chosen]:
+        if not left:
+            yield {}
+            return
+        for chosen in of_group(*left[0]):
+            for rest in combine(left[1:]):
+                yield chosen | rest
+
+    if groups:
+        yield from combine(groups)
 
 
 # --- ties and clashes -----------------------------------------------------------------------------

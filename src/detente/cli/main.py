@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "statements": "Who said what, when, on which condition.",
     "timeline": "Positions and statuses over time, as a picture and a table.",
     "unravel": "What falls when an element is taken out; the keystones.",
+    "packages": "What both sides could accept; if nothing, the fewest concessions.",
     "read": "Read published documents into your own library.",
     "cite": "A cited paragraph from your own copy, beside the record.",
     "search": "Find passages in the documents you have read.",

@@ -409,9 +409,9 @@ class TextReader:
     def _chosen(
         self, shape: shapes.TextShape, chain: list[shapes.TextShape], document: Document
     ) -> tuple[tuple[str, str], ...]:
-        """The options that the text and those it rests on choose; the nearest choice holds."""
+        """The options that a text chooses, and its base where it says nothing; none without its own."""
         found: dict[str, list[str]] = {}
-        for s in chain:
+        for s in chain if shape.chooses else ():
             for issue, options in (s.chooses or {}).items():
                 names = [str(o) for o in (options if isinstance(options, list) else [options])]
                 found.setdefault(issue, names)
