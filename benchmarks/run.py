@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -239,15 +239,15 @@ def founding(results: list[dict[str, Any]]) -> None:
     print(f"      {'standing at 100 dates over the whole record':<46} {t * 1e3:9.2f} ms")
 
 
-def peers() -> str | None:
-    """The interpreter of an environment with the peers, built on demand."""
-    folder = ROOT / ".benchmarks" / "peers"
+def peers(name: str = "peers", pins: Sequence[str] = PEER_PINS) -> str | None:
+    """The interpreter of an environment with some peers, built on demand."""
+    folder = ROOT / ".benchmarks" / name
     python = folder / "bin" / "python"
     if "--peers" in sys.argv and not python.exists():
         print("Building an environment for the peers …")
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         done = subprocess.run(
-            [str(python), "-m", "pip", "install", "-q", *PEER_PINS], capture_output=True, text=True
+            [str(python), "-m", "pip", "install", "-q", *pins], capture_output=True, text=True
         )
         if done.returncode:
             print("  the peers could not be installed; they are left out")
@@ -265,6 +265,12 @@ def main() -> int:
     loading(results)
     starting(results)
     founding(results)
+    from solver import solver_benchmarks
+
+    solver_benchmarks(results)
+    from library import library_benchmarks
+
+    library_benchmarks(results)
     out = HERE / "results"
     out.mkdir(exist_ok=True)
     (out / "latest.json").write_text(json.dumps(results, indent=2) + "\n")

@@ -69,5 +69,14 @@ def command(
     if not reference:
         hint = "as in `detente cite CASE v06-d12 ¶6`; --check needs none"
         raise Refused([Problem("E604", "name a document or a statement of the record", (), hint)])
+    known = (
+        {*loaded.record.documents, *(s.id for s in loaded.record.statements)}
+        if loaded.record
+        else set()
+    )
+    heads = [r for r in reference if r.partition(":")[0].split("¶")[0].strip() in known]
+    if len(heads) > 1:
+        hint = f"as in `detente cite CASE {heads[0]}`"
+        raise Refused([Problem("E604", f"one reference at a time, not {len(heads)}", (), hint)])
     result = cite(loaded, " ".join(reference), library)
     emit(result, form, output, full=full)

@@ -204,7 +204,7 @@ class _Volume:
         self.keys[key] = place.line
         self.etree.strip_tags(div, *_TRANSPARENT)
         markup = self.etree.tostring(div, encoding="unicode", with_tail=False)
-        body = Body(markup, self._first_page(div, page, name))
+        body = Body(markup, self._first_page(markup, page, name))
         if body.too_deep:
             message = f"document {name} is nested deeper than {MAX_DEPTH} levels"
             self.problems.append(Problem("E704", message, (place,)))
@@ -212,17 +212,18 @@ class _Volume:
         self.page = body.page
         return self._finished(div, key, name, body)
 
-    def _first_page(self, div: Any, carried: str, name: str) -> str:
+    def _first_page(self, markup: str, carried: str, name: str) -> str:
         """The page a document begins on: the one before its first page mark, or that in force."""
         digits = re.search(r"\d+", name)
         n = int(digits.group()) if digits else 0
         follows = n == self.last_number + 1
         self.last_number = n
-        mark = next(div.iter("{*}pb"), None)
+        mark = _PAGE.search(markup)
         if mark is None:
             return carried if follows or not self.last_number else ""
-        if (page := mark.get("n") or "").isdigit():
-            return str(int(page) - 1)
+        page = _N.search(mark[0])
+        if page and page[1].isdigit():
+            return str(int(page[1]) - 1)
         return carried if follows else ""
 
     def _finished(self, div: Any, key: str, name: str, body: Body) -> LibraryDocument:
@@ -289,6 +290,7 @@ _FIRST = re.compile(r"\s*<(\w+)\b[^>/]*>(.*?)</\1>", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([\w:.-]+)="([^"]*)"')
 _PREFIXED = re.compile(r"<[\w.-]+:")
 _PREFIX = re.compile(r"<(/?)[A-Za-z_][\w.-]*:")
+_PAGE = re.compile(r"<(?:[\w.-]+:)?pb\b[^>]*>")
 _N = re.compile(r'\sn="([^"]+)"')
 _NOTE_ID = re.compile(r'\sxml:id="[^"]*?fn(\d+)"')
 _TARGET = re.compile(r'\starget="([^"]+)"')
