@@ -52,7 +52,7 @@ bench: setup ## benchmarks, as ratios
 docs: setup ## the documentation site, into site/
 	@$(PY) docs/generate.py
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[docs]'
-	@$(VENV)/bin/zensical build -q
+	@$(VENV)/bin/zensical build --clean --strict
 
 pins: ## renew constraints.txt from a throw-away environment
 	@rm -rf .pins && python3 -m venv .pins

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 import detente
 from detente.cli.group import cli
 from detente.cli.main import COMMANDS, help_text
+from detente.model.amounts import Amount
 
 ROOT = Path(__file__).parents[2]
 FOUNDING = str(ROOT / "cases" / "vladivostok-1977")
@@ -240,6 +241,32 @@ def test_inventory_goes_out_and_comes_back(tmp_path: Path) -> None:
     assert again.exit_code == 2
 
 
+def test_attributes_and_spans_go_out_and_come_back(tmp_path: Path) -> None:
+    """A line's own attributes too: spans, words, yes and no, days; semicolons and quotes are read."""
+    case = tmp_path / "talks"
+    run("new", str(case))
+    with (case / "attributes/attributes.yaml").open("a", encoding="utf-8") as f:
+        f.write("  rolled_out: {type: date}\n  heavy: {type: yes-no}\n")
+    table = tmp_path / "t.csv"
+    table.write_text(
+        "system;number;source;range_km;rolled_out;heavy;note\n"
+        'n_long;"1,200";data-base;5000-5800;1979-05;true;"two; more"\n'
+        "n_short;3;data-base;;never;false;\n",
+        encoding="utf-8-sig",
+    )
+    common = ("--case", str(case), "--party", "north", "--date", "1981-01-01", "--basis", "treaty")
+    assert run("import", "inventory", str(table), "--id", "first", *common).exit_code == 0
+    out = tmp_path / "out.csv"
+    assert run("export", "inventory", str(case), "first", "--output", str(out)).exit_code == 0
+    assert run("import", "inventory", str(out), "--id", "second", *common).exit_code == 0
+    loaded = detente.load(case)
+    first, second = (loaded.inventories[n].holdings for n in ("first", "second"))
+    assert [dict(h.attributes) for h in first] == [dict(h.attributes) for h in second]
+    assert first[0].number == second[0].number == Amount(1200, 1200, 1200)
+    assert first[0].note == second[0].note == "two; more"
+    assert str(dict(first[1].attributes)["rolled_out"]) == "never"
+
+
 @pytest.mark.parametrize(
     ("line", "code", "place"),
     [
@@ -249,6 +276,12 @@ def test_inventory_goes_out_and_comes_back(tmp_path: Path) -> None:
         ("n_long,5,data-bose", "E304", "2:10"),
         ("n_long,five,data-base", "E203", "2:8"),
         ("n_long,5", "E202", "2:1"),
+        ("n_long,,data-base", "E202", "2:8"),
+        ("n_long,1.200,data-base", "E212", "2:8"),
+        ("n_long,5,data-base,far", "E203", "2:20"),
+        ("n_long,5,data-base,9000-5000", "E213", "2:20"),
+        ("n_long,5,data-base,,tank", "E405", "2:21"),
+        ("n_long,5,data-base,,,", "E203", "2:22"),
     ],
 )
 def test_table_with_mistakes(tmp_path: Path, line: str, code: str, place: str) -> None:
@@ -256,7 +289,7 @@ def test_table_with_mistakes(tmp_path: Path, line: str, code: str, place: str) -
     case = tmp_path / "talks"
     run("new", str(case))
     table = tmp_path / "t.csv"
-    table.write_text(f"system,number,source\n{line}\n", encoding="utf-8")
+    table.write_text(f"system,number,source,range_km,kind\n{line}\n", encoding="utf-8")
     done = run(
         "import", "inventory", str(table), "--id", "x", "--case", str(case), "--party", "north",
         "--date", "1981-01-01", "--basis", "treaty",

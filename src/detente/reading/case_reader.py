@@ -16,11 +16,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from detente.model.amounts import Span
 from detente.model.case import BriefPlan, Case, Letter, Party, View, Zone
 from detente.model.cites import CONFIDENCES, Cites, Source
 from detente.model.claims import Claim
-from detente.model.dates import When
 from detente.model.inventory import Basis, DataClaim, Holding, Inventory, Published, TakenAs
 from detente.model.predicate import Clause
 from detente.model.problem import Place, Problem, did_you_mean, sort_problems
@@ -31,6 +29,7 @@ from detente.reading import shapes
 from detente.reading.candidates import candidates_of, carried_by, programmes_of
 from detente.reading.checking import check
 from detente.reading.predicates import Flaw, Resolver, parse
+from detente.reading.values import attribute_value
 from detente.reading.yaml_file import Document, read_yaml
 
 LIBRARIES = Path(__file__).resolve().parent.parent / "library"
@@ -552,6 +551,7 @@ class _Assembly:
                 options=tuple(options),
                 forces=shape.forces,
                 at=str(shape.at) if shape.at else "",
+                look_back=tuple(map(str, shape.look_back or ())),
                 note=shape.note,
             )
         return found
@@ -688,26 +688,10 @@ class _Assembly:
         if not attribute.usable:
             return None
         try:
-            if attribute.type == "number":
-                return Span.parse(raw)
-            if attribute.type == "date":
-                return When.parse(raw)
+            return attribute_value(attribute, raw)
         except Miswritten as bad:
-            self.report(bad.code, f"{attribute.id}: {bad}", place, hint=bad.hint)
+            self.report(bad.code, str(bad), place, hint=bad.hint)
             return None
-        if attribute.type == "yes-no":
-            if isinstance(raw, bool):
-                return raw
-            self.report("E203", f"{attribute.id} is true or false, not {plain(raw)}", place)
-            return None
-        if not isinstance(raw, str):
-            self.report("E203", f"{attribute.id} is a word, not {plain(raw)}", place)
-            return None
-        if attribute.type == "choice" and raw not in attribute.choices:
-            hint = did_you_mean(raw, attribute.choices, "expected")
-            self.report("E405", f"'{raw}' is not a value of {attribute.id}", place, hint=hint)
-            return None
-        return raw
 
     # --- inventories ----------------------------------------------------------------------------
     def _inventories(self) -> dict[str, Inventory]:

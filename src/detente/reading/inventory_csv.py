@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from detente.model.amounts import Span
 from detente.model.case import Case
 from detente.model.inventory import Holding, Inventory
 from detente.model.problem import Place, Problem, did_you_mean, sort_problems
-from detente.model.systems import show_value
+from detente.model.systems import Attribute, show_value
+from detente.model.written import Miswritten
 from detente.reading.checking import check, hints
 from detente.reading.shapes import HoldingShape
+from detente.reading.values import attribute_value
 from detente.reading.yaml_file import MAX_BYTES, scalar
 
+_SEPARATED = re.compile(r"\d{1,3}(\.\d{3})+")
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*[-–]\s*(\d+(?:\.\d+)?)")
 WORDS = ("system", "state", "zone", "place", "carrier", "launcher", "activity", "quantity")
 LAST = ("closes_on", "source", "confidence", "note")
 NUMBERS = ("number", "low", "best", "high")
@@ -133,7 +139,22 @@ def _row(
     extra = {k: v for k, v in value.items() if k in case.attributes and k not in raw}
     extra = {k: v for k, v in extra.items() if k not in hints(HoldingShape)}
     if extra:
-        raw["attributes"] = {k: scalar(v) if k else v for k, v in extra.items()}
+        raw["attributes"] = {k: _attribute(case.attributes[k], v) for k, v in extra.items()}
+    for key, given in raw.get("attributes", {}).items():
+        try:
+            if case.attributes[key].usable:
+                attribute_value(case.attributes[key], given)
+        except Miswritten as bad:
+            problems.append(Problem(bad.code, str(bad), (sheet.place(line, at[key]),), bad.hint))
+    if "number" not in raw and "closes_on" not in raw:
+        place = sheet.place(line, at.get("number", at.get("best", 0)))
+        hint = "write 0 where there are none, or leave the row out"
+        problems.append(Problem("E202", "the row has no number", (place,), hint))
+    elif _SEPARATED.fullmatch(value.get("number", "")):
+        shown = value["number"].replace(".", "")
+        place = sheet.place(line, at["number"])
+        message = f"{value['number']} may be {shown} or a fraction"
+        return raw, [*problems, Problem("E212", message, (place,), f"write {shown}")]
 
     def locate(path: tuple[str | int, ...], key: bool) -> Place:
         names = [str(p) for p in path if str(p) in at]
@@ -158,6 +179,13 @@ def _row(
             hint = did_you_mean(key, case.sources)
             problems.append(Problem("E304", f"unknown source '{key}'", (place,), hint))
     return raw, problems
+
+
+def _attribute(attribute: Attribute, text: str) -> Any:
+    """A cell of an attribute's column as plain data; a span of numbers is written `5000-5800`."""
+    if attribute.type == "number" and (span := _SPAN.fullmatch(text.replace(",", ""))):
+        return {"low": scalar(span[1]), "high": scalar(span[2])}
+    return scalar(text) if attribute.type in ("number", "date", "yes-no") else text
 
 
 def holdings_csv(inventory: Inventory) -> str:
@@ -188,5 +216,9 @@ def _cells(h: Holding) -> dict[str, str]:
         found["confidence"] = h.confidence
     for key, attribute in h.attributes:
         text = show_value(attribute)
-        found[key] = {"yes": "true", "no": "false"}.get(text, text)
+        if isinstance(attribute, Span):
+            text = text.replace(",", "").replace("–", "-")
+        elif isinstance(attribute, bool):
+            text = str(attribute).lower()
+        found[key] = text
     return found
