@@ -649,7 +649,7 @@ class _Under:
             free = most.free if most and most.free else free
         best = None
         if not any(map(math.isnan, ends)):
-            ordered = Spread(_whole(min(ends)), _whole(ends[1]), _whole(max(ends)))
+            ordered = Spread(whole(min(ends)), whole(ends[1]), whole(max(ends)))
             best = replace(now, value=ordered)
         not_measured = tuple(base.scales.not_measured(m.id, inside))
         return Weighed(side, now, NOTHING, ceilings, best, free, not_measured)
@@ -881,7 +881,3 @@ def _skipping(counted: Count) -> Callable[[Row], str]:
         return without.get(id(row.provision), "") or unsaid.get((row.limit, row.party), "")
 
     return why
-
-
-def _whole(value: float) -> Number:
-    return value if math.isinf(value) else whole(value)

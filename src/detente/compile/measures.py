@@ -83,6 +83,8 @@ NOTHING = Figure(Spread(0, 0, 0), 0, 0)
 
 def whole(value: float) -> Number:
     """A whole number where it is one, but for rounding; else not more digits than a sum can carry."""
+    if math.isinf(value):
+        return value
     near = round(value)
     return near if abs(value - near) <= 1e-9 * max(1.0, abs(value)) else float(value)
 
@@ -142,7 +144,7 @@ class Scales:
         pending = [name]
         while pending:  # measures that it multiplies go first
             last = self.measures[pending[-1]]
-            parts = [k for p in last.each for k, _ in p.powers if k in self.measures]
+            parts = [k for p in last.each for k, _ in p.powers if self._multiplied(k)]
             missing = [k for k in parts if k not in self._worth]
             pending += missing
             if not missing:
@@ -150,6 +152,10 @@ class Scales:
                     self._worth[last.id] = self._weigh(last)
                 pending.pop()
         return self._worth[name]
+
+    def _multiplied(self, key: str) -> bool:
+        """Whether a piece multiplies by a measure; an attribute of the same name goes before."""
+        return key in self.measures and key not in self.forces.case.attributes
 
     def _weigh(self, measure: Measure) -> Worth:
         n = self.n
@@ -188,7 +194,7 @@ class Scales:
         known = np.ones(n, dtype=bool)
         flags: list[frozenset[Confidence]] = [frozenset()] * n
         for key, power in piece.powers:
-            inner = self._worth[key] if key in self.measures else self.values(key).as_worth()
+            inner = self._worth[key] if self._multiplied(key) else self.values(key).as_worth()
             risen = _raised(inner, power.value)
             known &= risen.known
             ends = [a * b for a, b in zip(ends, risen.ends, strict=True)]

@@ -441,8 +441,9 @@ def _what_is_not(result: Balance) -> list[Block]:
     blocks.append(
         Para(
             "At the ceilings: present forces brought down to the limits, giving up what can best be "
-            "spared by the measure, what it cannot weigh first. At best: the most that the text allows of the types held now, in "
-            "any numbers. What a lens adds is held at present numbers.",
+            "spared by the measure, what it cannot weigh first. At best: the most that the text "
+            "allows of the types held now, in any numbers. What a lens adds is held at present "
+            "numbers.",
             "dim",
         )
     )
