@@ -184,7 +184,11 @@ def test_predicates_can_be_read(founding: Any) -> None:
 
 
 # --- JSON ------------------------------------------------------------------------------------------
-NAMED = ("forces", "views", "values", "witness", "asked", "given")  # mappings whose keys are names
+# mappings whose keys are names
+NAMED = (
+    "forces", "views", "values", "witness", "asked", "given",
+    "parties", "forced", "reasons", "members", "rates",
+)  # fmt: skip
 JSON_SECTION = re.compile(
     r"((?:<!-- json: [^\n]+ -->\n)+)(?P<text>.*?)(?=\n## |\n<!-- json|\Z)", re.DOTALL
 )

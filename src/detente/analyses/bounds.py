@@ -26,6 +26,7 @@ class Bounds:
     def __init__(self, counter: Counter, chosen: Chosen) -> None:
         self.counter, self.chosen = counter, chosen
         self.compiled = counter.compiled
+        self._counts: dict[int, list[RowCount]] = {}  # by the row, which the text keeps
         self._then: dict[tuple[date, str], tuple[Chosen, Counter] | None] = {}
 
     def values(self, row: Row, bound: Bound, found: RowCount) -> list[tuple[str, Number]]:
@@ -81,7 +82,7 @@ class Bounds:
         value that asks least, at the high ones the value that asks most. Of a range that the text
         leaves open the upper end binds, or with `lower_end` the lower.
         """
-        counts: dict[int, list[RowCount]] = {}
+        counts = self._counts
 
         def resolve(row: Row, dated: DatedBound, site: str) -> Number | None:
             bound = dated.bound
@@ -95,8 +96,10 @@ class Bounds:
             values = self.values(row, bound, found)
             if not values or figures == "best":
                 return values[0][1] if values else None
-            if values[0][0] == SAME and not isinstance(row.provision, Average):
-                return raised(getattr(found.counted, figures), bound)  # held against itself
+            if values[0][0] == SAME:  # held against itself, by the same figures
+                counted, allowance = (getattr(x, figures) for x in (found.counted, found.allowance))
+                average = isinstance(row.provision, Average)
+                return share(counted, allowance, bound) if average else raised(counted, bound)
             every = [v for _, v in values]
             asks_least = max if row.relation != "at least" else min
             asks_most = min if row.relation != "at least" else max

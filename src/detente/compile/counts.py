@@ -140,6 +140,8 @@ class Counter:
             self.table, compiled.categories, compiled.attributions, forces.taken_as()
         )
         self._terms: dict[Term, Weights] = {}
+        self._same: dict[int, tuple[Term, Weights]] = {}  # the same again, without comparing terms
+        self.sums: dict[tuple[tuple[int, ...], bytes], Floats] = {}
         self._masks: dict[tuple[tuple[str, ...], str, tuple[str, ...]], Bools] = {}
 
     def weights(self, term: Term) -> Weights:
@@ -147,6 +149,8 @@ class Counter:
 
         A weight that nobody knows counts nothing in `low` and `best` and without bound in `high`.
         """
+        if (found := self._same.get(id(term))) and found[0] is term:
+            return found[1]
         if term not in self._terms:
             truth = self.membership.category(term.category)
             low, best, high = self._spread(term.weight)
@@ -158,7 +162,23 @@ class Counter:
                 np.where(yes | unknown, high, 0.0) * term.factor,
                 truth,
             )
+        self._same[id(term)] = term, self._terms[term]
         return self._terms[term]
+
+    def summed(self, terms: Sequence[Term], mask: Bools) -> Floats:
+        """Least, best and most that one of each element counts by terms of plain weights.
+
+        A weight that nobody knows counts nothing.
+        """
+        key = tuple(map(id, terms)), mask.tobytes()
+        if key not in self.sums:
+            full = np.zeros((3, len(mask)))
+            for term in terms:
+                w = self.weights(term)
+                known = mask & np.isfinite(w.high)
+                full += np.where(known, (w.low, w.best, w.high), 0.0)
+            self.sums[key] = full
+        return self.sums[key]
 
     def _spread(self, weight: Weight) -> tuple[Floats, Floats, Floats]:
         """The weight of one unit of each element: least, best, most."""

@@ -300,10 +300,10 @@ class _Builder:
         mask, doubtful = self.counter.let_off(row, self.counter._mask(row))
         return mask if self.figures == "high" else mask & ~doubtful
 
-    def _cannot(self, row: Row, mask: Bools) -> str:
+    def _cannot(self, row: Row, mask: Bools, let_off: bool) -> str:
         """Why the rule of a limit cannot be put as rows; empty when it can."""
         terms = (*row.terms, *row.allowance)
-        for term in terms:
+        for term in terms if self.figures == "high" else ():
             unknown = mask & ~np.isfinite(self._weights(term))
             held = [
                 k for k, i in enumerate(self.region.index) if unknown[i] and self.region.most[k]
@@ -320,7 +320,7 @@ class _Builder:
             }
             if several:
                 return f"nobody knows of how many types they are: {', '.join(sorted(several))}"
-        if self._eligible(row, mask):
+        if let_off:
             if row.relation == "at least":
                 return "an exception lets off so many of what must be kept"
             if any(t.weight.first for t in terms):
@@ -332,7 +332,8 @@ class _Builder:
 
     def _site(self, row: Row, dated: DatedBound, mask: Bools, site: str) -> None:
         """One limit, at one site: the counted less the allowance, between its bounds."""
-        if why := self._cannot(row, mask):
+        let_off = self._eligible(row, mask)
+        if why := self._cannot(row, mask, bool(let_off)):
             self._leave(row, why)
             return
         value = self.resolve(row, dated, site)
@@ -342,7 +343,6 @@ class _Builder:
         if row.counting == "types":
             weights, shift = self._types(row, mask), 0.0
         else:
-            let_off = self._eligible(row, mask)
             # as in a count: where so many are let off, no declared total takes their place
             governed = not any(self.region.now[k] for _, ks in let_off for k in ks)
             weights, shift = self._sum(row.terms, mask, governed)
@@ -381,16 +381,13 @@ class _Builder:
 
     def _sum(self, terms: Sequence[Term], mask: Bools, governed: bool) -> tuple[Floats, float]:
         """The weights of terms on the columns, and what governing totals add to the count."""
-        full = np.zeros((3, len(mask)))
         weights = self._wide()
         for term in terms:
             if term.weight.first:
                 piece = self._first_then_rest(term, mask)
                 weights = _pad(weights, len(piece)) + piece
-                continue
-            w = self.counter.weights(term)
-            known = mask & np.isfinite(w.high)  # of nothing held, an unknown weight is nothing
-            full += np.where(known, (w.low, w.best, w.high), 0.0)
+        # of nothing held, an unknown weight is nothing: where some are held, `_cannot` says so
+        full = self.counter.summed([t for t in terms if not t.weight.first], mask)
         mine = full[("low", "best", "high").index(self.figures)]
         weights[: self.region.n] += mine[self.columns]
         return weights, self._governed(full, mask) if governed else 0.0
@@ -401,7 +398,8 @@ class _Builder:
             return 0.0
         sure = np.ones(len(mask), dtype=bool)  # what is not sure has other weights at the two ends
         shift = 0.0
-        for closed, members, weight in governing(full, sure, mask, self.forces.closed):
+        closing = [c for c in self.forces.closed if all(full[1, i] for i in c.members)]
+        for closed, members, weight in governing(full, sure, mask, closing):
             figure = float(getattr(closed.figure, self.figures))
             shift += weight * (figure - float(self.numbers[members].sum()))
         return shift

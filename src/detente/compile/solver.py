@@ -90,6 +90,7 @@ class Solver:
         self.whole = whole if whole is not None and whole.any() else None
         self.cost = np.zeros(self.n)
         self.maximise = False
+        self._none = np.zeros(self.m), np.zeros(self.n)
         self._rows = np.arange(self.m, dtype=np.int32)
         self._columns = np.arange(self.n, dtype=np.int32)
         self._linear = self._load(None)
@@ -140,8 +141,8 @@ class Solver:
         `known` is a point of the program that is at hand: it is the answer where the linear program
         shows that no whole one is better.
         """
-        if cost is not None:
-            self.cost = np.asarray(cost, dtype=np.float64)
+        if cost is not None and not np.array_equal(cost, self.cost):
+            self.cost = np.array(cost, dtype=np.float64)
             self._linear.changeColsCost(self.n, self._columns, self.cost)
         if maximise is not None and maximise != self.maximise:
             self.maximise = maximise
@@ -202,8 +203,9 @@ class Solver:
 
     def _if_whole(self, x: Floats) -> Floats | None:
         """The answer of the linear program with whole numbers for near ones, where that is allowed."""
-        near = x.copy()
-        near[self.whole] = np.round(x[self.whole])
+        near = np.where(self.whole, np.round(x), x)
+        if (near == x).all():
+            return near
         if np.abs(near - x).max() > NEAR:
             return None
         count = self.A @ near
@@ -212,7 +214,7 @@ class Solver:
         return near if fits.all() else None
 
     def _whole_answer(self, x: Floats) -> Solution:
-        return Solution("optimal", float(self.cost @ x), x, np.zeros(self.m), np.zeros(self.n))
+        return Solution("optimal", float(self.cost @ x), x, *self._none)
 
     def _run(self, h: Any) -> Solution:
         kinds, nothing = _highspy().HighsModelStatus, np.zeros(0)
@@ -228,6 +230,8 @@ class Solver:
             raise RuntimeError(f"HiGHS stopped without an answer: {h.modelStatusToString(status)}")
         found = h.getSolution()
         x = np.array(found.col_value, dtype=np.float64)
+        if self.whole is not None:
+            return Solution("optimal", float(self.cost @ x), x, *self._none)
         duals = np.array(found.row_dual, dtype=np.float64)
         reduced = np.array(found.col_dual, dtype=np.float64)
         return Solution("optimal", float(self.cost @ x), x, duals, reduced)
