@@ -418,7 +418,7 @@ def test_command(tmp_path: Path) -> None:
             *base, *few, "--sweep", "aggregate", "--against", "vladivostok-1974", "--format", "json"
         )
     )
-    assert data["sweep"]["lenses"]["letter"]["delivery-vehicles"]["even"] == []
+    assert data["sweep"]["lenses"]["letter"]["measures"]["delivery-vehicles"]["even"] == []
     assert {g["lens"] for g in data["gains"]} == {"central", "letter"}
     swept = run(
         *base, *few, "--sweep", "aggregate", "--against", "vladivostok-1974", "--format", "md"

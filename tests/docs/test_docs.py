@@ -188,6 +188,7 @@ def test_predicates_can_be_read(founding: Any) -> None:
 NAMED = (
     "forces", "views", "values", "witness", "asked", "given",
     "parties", "forced", "reasons", "members", "rates",
+    "lenses", "measures", "sides", "lines", "figures", "not_measured", "not_counted",
 )  # fmt: skip
 JSON_SECTION = re.compile(
     r"((?:<!-- json: [^\n]+ -->\n)+)(?P<text>.*?)(?=\n## |\n<!-- json|\Z)", re.DOTALL

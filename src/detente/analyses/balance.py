@@ -242,7 +242,7 @@ class Balance(Result):
 def _by_lens(sweeps: Sequence[Sweep]) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     for s in sweeps:
-        found.setdefault(s.lens.id, {})[s.measure.id] = s.as_data()
+        found.setdefault(s.lens.id, {"measures": {}})["measures"][s.measure.id] = s.as_data()
     return found
 
 
