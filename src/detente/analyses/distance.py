@@ -8,7 +8,7 @@ concessions that just this outcome asks of each side from where it stood: no che
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -126,6 +126,7 @@ class Distance(Result):
     target: Target | None
     points: tuple[Point, ...]
     end: date
+    wanted: tuple[str, ...] = ()
 
     def at(self, day: date) -> Point:
         """The stretch that a day lies in; raises KeyError before the first."""
@@ -155,6 +156,7 @@ class Distance(Result):
             "case": self.case.id,
             "mode": self.mode,
             "toward": self.target.name if self.target else None,
+            "issues": list(self.wanted),
             "until": self.end.isoformat(),
             "curve": [
                 {
@@ -299,7 +301,7 @@ def distance(
 ) -> Distance:
     """The distance to common ground over the record, and toward a target if one is given.
 
-    With `issue`, concessions on these issues alone are counted; ties to others still hold.
+    With `issue`, or with a target for its issues, these alone are counted and those tied to them.
 
     Raises:
         Refused: the case has no record; there is no such target, issue, party, mode or ledger.
@@ -307,14 +309,13 @@ def distance(
     """
     record = record_of(case)
     check_switches(record, mode, assertions)
-    aim = target_of(case, target) if target else None
-    wanted = set([issue] if isinstance(issue, str) else issue or ())
-    for name in wanted:
+    aim = _wanted(record, target_of(case, target), issue) if target else None
+    only = [issue] if isinstance(issue, str) else list(issue or ())
+    for name in only:
         if name not in record.issues:
             hint = did_you_mean(name, record.issues, "issues")
             raise Refused([Problem("E313", f"unknown issue '{name}'", (), hint)])
-    if aim and wanted:
-        aim = _wanted(record, aim, sorted(wanted))
+    wanted = set(aim.chosen if aim else only)
     first = parse_date(since, "--since") if since else date.min
     last = parse_date(until, "--until") if until else date.max
     statements = [s for s in known_from(record, ledger) if s.date.last <= last]
@@ -335,27 +336,27 @@ def distance(
             continue
         taken = acceptable(book, day, mode=mode, said=said, assertions=assertions)
         states = _states(space_of(taken), known)
-        counted = [_counted(g, wanted) for g in states] if wanted else states
-        now = {i: g for g in states for i in g.issues}
-        point = _point(max(day, first), counted, papers, before, now)
+        if wanted:
+            states = [g for g in states if g.issues & wanted]
+        by_issue = {i: g for g in states for i in g.issues}
+        now = {i: by_issue[i] for i in record.issues if i in by_issue}
+        point = _point(max(day, first), states, papers, before, now)
         if aim:
             found = _toward(case, day, mode, aim, taken)
-            point = Point(**{**point.__dict__, "toward": len(found.concessions)})
+            point = replace(point, toward=len(found.concessions))
         before = now
         if points and _same(points[-1], point):
             continue
         points.append(point)
     end = statements[-1].date.last if statements else date.min
-    return Distance(case, mode, aim, tuple(points), end)
+    return Distance(case, mode, aim, tuple(points), end, tuple(sorted(wanted)))
 
 
 def _same(a: Point, b: Point) -> bool:
     """Whether two points differ in nothing but their day and what moved them."""
 
-    def figures(p: Point) -> tuple[Any, ...]:
-        return p.concessions, p.take_ups, p.needed, p.either, p.toward
-
-    return figures(a) == figures(b)
+    kept = replace(b, start=a.start, moved_by=a.moved_by)
+    return kept == a
 
 
 def _states(space: Space, known: dict[Any, _GroupState]) -> list[_GroupState]:
@@ -377,16 +378,9 @@ def _state(space: Space, names: Sequence[str]) -> _GroupState:
     if solved.concessions:
         sets = routes(space, names, solved) or {}
         conceding = [frozenset(i for _, i, kind in s if kind == CONCEDE) for s in sets]
-        some = frozenset().union(*conceding) if conceding else issues
+        some = frozenset().union(*conceding) if conceding else issues  # too many to be told apart
         needed = frozenset.intersection(*conceding) if conceding else frozenset()
     return _GroupState(solved.concessions, solved.take_ups, needed, some - needed, issues)
-
-
-def _counted(g: _GroupState, wanted: set[str]) -> _GroupState:
-    """The part of a group's distance that lies on the issues asked for."""
-    needed, either = g.needed & wanted, g.either & wanted
-    n = g.concessions if g.issues <= wanted else len(needed)
-    return _GroupState(n, g.take_ups if g.issues <= wanted else 0, needed, either, g.issues)
 
 
 def _point(
@@ -400,12 +394,11 @@ def _point(
     moved = tuple(s for s in papers if s.issue in changed and s.audience != "internal")
     needed = {i for g in states for i in g.needed}
     either = {i for g in states for i in g.either}
-    order = dict.fromkeys(now)
     return Point(
         day,
         sum(g.concessions for g in states),
         sum(g.take_ups for g in states),
-        tuple(i for i in order if i in needed),
-        tuple(i for i in order if i in either),
+        tuple(i for i in now if i in needed),
+        tuple(i for i in now if i in either),
         moved,
     )

@@ -404,7 +404,7 @@ def _answer(space: Space, names: Sequence[str], solved: Solved) -> Group:
         more = max(len(ordered) - SHOWN, 0)
     return replace(
         group,
-        routes=tuple(_route(space, names, s) for s in ordered[:SHOWN]),
+        routes=tuple(_route(space, names, solved, s) for s in ordered[:SHOWN]),
         more=more,
         clash=_clash(space, names) if all(common[i] for i in issues) else (),
     )
@@ -426,12 +426,17 @@ def _some_routes(space: Space, names: Sequence[str], solved: Solved) -> Iterable
         yield frozenset(moves_to(space.acceptable, chosen))
 
 
-def _route(space: Space, names: Sequence[str], steps: frozenset[Step]) -> tuple[Move, ...]:
+def _route(
+    space: Space, names: Sequence[str], solved: Solved, steps: frozenset[Step]
+) -> tuple[Move, ...]:
     """The moves of a set in words: where to is what any package has that needs just these moves."""
     semiring = Fewest()
     price = partial(_price, steps)
     found = eliminate(
-        {v: space.sizes[v] for v in names}, space.factors(names, semiring, price), semiring
+        {v: space.sizes[v] for v in names},
+        space.factors(names, semiring, price),
+        semiring,
+        like=solved.found,
     )
     used = {i: xs for i, xs in found.used().items() if i in space.settlements}
     moves = []

@@ -306,6 +306,7 @@ class Eliminated(Generic[V]):
         self.cells = max((len(b.message) for b in buckets), default=0)
         self._semiring, self._merged, self._single = semiring, merged, single
         self._buckets = {b.variable: b for b in buckets}
+        self.order = tuple(self._buckets)
         self._constants = constants
 
     def having(self, point: Point) -> Iterator[dict[str, tuple[int, ...]]]:
@@ -416,6 +417,7 @@ def eliminate(
     semiring: Semiring[V],
     *,
     within: Eliminated[Any] | None = None,
+    like: Eliminated[Any] | None = None,
     most_cells: int = 4_000_000,
 ) -> Eliminated[V]:
     """The value of all assignments together.
@@ -426,6 +428,7 @@ def eliminate(
         semiring: what is computed.
         within: an answer for the same variables and ties with a single result (the lowest cost):
             only the assignments that have it are looked at.
+        like: an answer for the same variables and ties, whose order is taken.
         most_cells: the largest table that is tried.
 
     Raises:
@@ -440,7 +443,12 @@ def eliminate(
         return Eliminated(None, semiring, merged, single, [], [])
     live: list[tuple[Factor[V], str]] = [(_over_merged(f, merged), "") for f in ties]
     best = within.best() if within is not None else None
-    order = _order([f.scope for f in ties], {v: len(values) for v, values in merged.items()})
+    known = within or like
+    order = (
+        _in_order([f.scope for f in ties], known.order, list(sizes))
+        if known is not None
+        else _order([f.scope for f in ties], {v: len(values) for v, values in merged.items()})
+    )
     buckets: list[_Bucket[V]] = []
     for variable, scope in order:
         cells = prod(len(merged[v]) for v in scope) * len(merged[variable])
@@ -512,7 +520,7 @@ def _over_merged(factor: Factor[V], merged: Mapping[str, list[list[int]]]) -> Fa
 
 
 Order = list[tuple[str, tuple[str, ...]]]
-EASY, TRIES = 50_000, 24
+EASY, TRIES = 200_000, 12
 
 
 def _order(scopes: Sequence[tuple[str, ...]], sizes: Mapping[str, int]) -> Order:
@@ -528,6 +536,25 @@ def _order(scopes: Sequence[tuple[str, ...]], sizes: Mapping[str, int]) -> Order
         cells, other = _greedy(scopes, sizes, attempt)
         if cells < least:
             least, found = cells, other
+    return found
+
+
+def _in_order(
+    scopes: Sequence[tuple[str, ...]], order: Sequence[str], names: Sequence[str]
+) -> Order:
+    """A known order, with what each variable is tied to then."""
+    tied: dict[str, set[str]] = {v: set() for v in order}
+    for scope in scopes:
+        for v in scope:
+            tied[v].update(n for n in scope if n != v)
+    place = {v: i for i, v in enumerate(names)}
+    found: Order = []
+    for v in order:
+        around = tied.pop(v)
+        found.append((v, tuple(sorted(around, key=place.__getitem__))))
+        for n in around:
+            tied[n] |= around
+            tied[n] -= {n, v}
     return found
 
 
@@ -547,10 +574,8 @@ def _greedy(
     def cost(v: str) -> tuple[float, int]:
         cells = prod(sizes[n] for n in tied[v]) * sizes[v]
         if attempt % 2:
-            new = sum(
-                sizes[a] * sizes[b] for a in tied[v] for b in tied[v] if a < b and b not in tied[a]
-            )
-            return new, turn[v]
+            around = tied[v]
+            return sum(sizes[a] * len(around - tied[a]) for a in around), turn[v]
         return cells, turn[v]
 
     order: Order = []

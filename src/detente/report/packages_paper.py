@@ -367,10 +367,27 @@ def distance_paper(result: Distance) -> Paper:
     if result.target:
         toward = [(p.start, p.toward or 0) for p in result.points]
         lines.append(Line(f"concessions to {_target(result)}", tuple(toward)))
-    scope = f"issues of {result.target.name} only" if result.target else "all issues of the record"
+    scope = "all issues of the record"
+    if result.wanted:
+        scope = f"{len(result.wanted)} issues and what is tied to them"
+        if result.target:
+            scope = f"the issues of {result.target.name} and what is tied to them"
     source = f"The record of {result.case.title}; {result.mode}: {MODES[result.mode]}; {scope}"
     hints = {p.start: _moved(p) for p in result.points}
-    svg = steps(title, lines, unit="concessions", source=source, end=result.end, hints=hints)
+    marks = {
+        record.documents[x.document].date.last: x.title or x.id
+        for x in result.case.letters.values()
+        if x.document in record.documents
+    }
+    svg = steps(
+        title,
+        lines,
+        unit="concessions",
+        source=source,
+        end=result.end,
+        hints=hints,
+        marks=marks,
+    )
     words = "\n".join(
         f"{p.start}: {p.concessions}" + (f", {p.toward} to the target" if result.target else "")
         for p in result.points
@@ -394,8 +411,15 @@ def distance_paper(result: Distance) -> Paper:
         Column("on"),
         Column("moved by", spare=True),
     )
-    note = "in brackets: on one or another of these"
-    blocks: list[Block] = [Figure(svg, title, words), Table(columns, rows, notes=(note,))]
+    blocks: list[Block] = [
+        Figure(svg, title, words),
+        Table(columns, rows, notes=("on: in brackets, on one or another of these",)),
+        Para(
+            "An issue that one side alone has spoken on, or nobody, lacks no concession: it is not "
+            "put. A document of several days stands at its last.",
+            "dim",
+        ),
+    ]
     return Paper(title, tuple(blocks), subtitle=f"{result.case.title} · {scope}")
 
 

@@ -29,11 +29,12 @@ def steps(
     source: str,
     end: date,
     hints: Mapping[date, str] | None = None,
+    marks: Mapping[date, str] | None = None,
 ) -> str:
     """Lines that keep their value to the next step; the first is filled below.
 
     Lines are told apart by dashes as well as by shade. A value stands at each step that lasts long
-    enough to read it; `hints` are shown when a step is pointed at.
+    enough to read it; `hints` are shown when a step is pointed at; `marks` are days with a name.
     """
     days = [d for x in lines for d, _ in x.points]
     first, last = min(days, default=end), max([end, *days])
@@ -47,7 +48,7 @@ def steps(
         return LEFT + (WIDTH - LEFT - RIGHT) * (day - first).days / max(1, (last - first).days)
 
     def y(value: float) -> float:
-        return bottom - PLOT * value / (most * 1.08)
+        return bottom - PLOT * value / (most * 1.14)
 
     out = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {height}' role='img' "
@@ -79,6 +80,16 @@ def steps(
             f"<line x1='{x(day):.1f}' y1='{top - 4}' x2='{x(day):.1f}' y2='{bottom + 4}' "
             f"stroke='#ccc'/><text x='{x(day) + 3:.1f}' y='{bottom + 18}' fill='#444'>{year}</text>"
         )
+    for day, words in (marks or {}).items():
+        if first <= day <= last:
+            late = x(day) > WIDTH * 0.6
+            out.append(
+                f"<line x1='{x(day):.1f}' y1='{top - 8}' x2='{x(day):.1f}' y2='{bottom}' "
+                f"stroke='#000' stroke-dasharray='1 3'/><text x='{x(day) + (-5 if late else 5):.1f}' "
+                f"y='{top}' text-anchor='{'end' if late else 'start'}' font-size='11' "
+                f"paint-order='stroke' stroke='#fff' stroke-width='3'>{escape(f'{day}: {words}')}"
+                "</text>"
+            )
     for i, line in enumerate(lines):
         out += _line(line, i, x, y, bottom, last, hints or {})
     out.append(
