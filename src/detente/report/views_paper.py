@@ -37,7 +37,7 @@ def views_paper(result: ViewCount) -> Paper:
         rows.append(tuple(cells))
     if rows:
         blocks.append(Table(columns, tuple(rows), "where the views part"))
-        turns = tuple(f"{r.title}, {r.party}: {'; '.join(r.turns_on)}" for r in parted)
+        turns = tuple(f"{r.title}, {r.party}: {_turned(r)}" for r in parted)
         blocks += [Heading("What it turns on", 3), Bullets(turns)]
         blocks += _ranges(result, parted)
     else:
@@ -56,6 +56,14 @@ def views_paper(result: ViewCount) -> Paper:
         tuple(blocks),
         subtitle=f"{result.case.title} · ceilings of {first.at} · basis {first.chosen.basis}",
     )
+
+
+def _turned(r: Seen) -> str:
+    """What the verdict turns on, or the figure alone."""
+    verdicts = {x.verdict if x else "no such limit" for x in r.under}
+    what = "the verdict turns on" if len(verdicts) > 1 else "the figure turns on"
+    rest = "" if len(verdicts) > 1 else f"; the verdict stays the same ({verdicts.pop()})"
+    return f"{what} {'; and on '.join(r.turns_on)}{rest}"
 
 
 def _ranges(result: ViewCount, parted: list[Seen]) -> list[Block]:
