@@ -335,6 +335,8 @@ class Ledger:
             for h in side.held
             if _same(h, new) and not _earlier(h, s) and h.statement.id != s.restates
         ]
+        if not said:
+            return new
         conditions = dict.fromkeys([*(c for h in said for c in h.conditions), *new.conditions])
         words = next((h.in_words for h in said if h.in_words), new.in_words)
         return replace(new, conditions=tuple(conditions), in_words=words)

@@ -27,6 +27,17 @@ Act = Literal[
     "withdraws",
     "claims",
 ]
+LinkageKind = Literal[
+    "condition",
+    "trade",
+    "package",
+    "interdependence",
+    "warning",
+    "sequence",
+    "demand",
+    "vehicle",
+    "context",
+]
 BOTH = "both"
 
 
@@ -210,13 +221,15 @@ class Statement:
 class Linkage:
     """What a side said hangs on what: `a` is tied to `b`, options or whole issues.
 
-    `beyond` names what lies outside the record's issues; such a tie is shown and computes nothing.
+    `beyond` names what lies outside the record's issues; such a tie is shown and computes nothing. Of
+    the kinds, condition, trade, package and interdependence carry what falls when something is taken
+    out; the others are shown.
     """
 
     id: str
     date: When
     asserted_by: str
-    kind: str
+    kind: LinkageKind
     a: tuple[str, ...]
     b: tuple[str, ...] = ()
     beyond: str = ""

@@ -55,6 +55,7 @@ class RecordReader:
         self.linkages: dict[str, Linkage] = {}
         self.disputes: dict[str, Dispute] = {}
         self.homes: dict[int, tuple[Document, Steps]] = {}
+        self.broken: set[str] = set()  # names of what could not be read: reported once, no more
         self.seen = False
 
     def folder(self, folder: Path, shown: str) -> None:
@@ -106,6 +107,8 @@ class RecordReader:
                 value = self._checked(shape, body, document, (part, i))
                 if value is not None:
                     self._keep(table, value.id, value, document, (part, i))
+                elif isinstance(body, dict) and isinstance(body.get("id"), str):
+                    self.broken.add(body["id"])
 
     def _mapping(self, document: Document, part: str) -> Iterable[tuple[str, Any]]:
         body = document.value.get(part)
@@ -139,6 +142,7 @@ class RecordReader:
             self.reader.report("E303", f"'{name}' is defined twice", place)
             return
         if value is None:
+            self.broken.add(name)
             return
         object.__setattr__(value, "place", place)
         if hasattr(value, "options"):
@@ -199,8 +203,8 @@ class RecordReader:
         return document.at(known)
 
     def _known_issue(self, name: str, place: Place) -> bool:
-        if name in self.issues:
-            return True
+        if name in self.issues or name in self.broken:
+            return name in self.issues
         hint = did_you_mean(name, self.issues)
         self.reader.report("E313", f"unknown issue '{name}'", place, hint=hint)
         return False
@@ -214,7 +218,7 @@ class RecordReader:
 
     def _statements(self, names: Iterable[str], value: Any, key: str) -> None:
         for i, name in enumerate(names):
-            if name and name not in self.statements:
+            if name and name not in self.statements and name not in self.broken:
                 hint = did_you_mean(name, self.statements)
                 place = self._at(value, key, i)
                 self.reader.report("E316", f"unknown statement '{name}'", place, hint=hint)
@@ -248,6 +252,9 @@ class RecordReader:
         for relation in (position.reading_of, position.variant_of):
             if relation:
                 self._option(relation.option, self._at(issue, *path), issue.id)
+        if position.reading_of:
+            place = self._at(issue, *path, "reading_of")
+            assembly.party(position.reading_of.by, place, groups=True)
         for i, content in enumerate(position.content):
             for key in ("options", "beside"):
                 for k, other in enumerate(getattr(content, key)):
@@ -256,7 +263,7 @@ class RecordReader:
                 assembly.party(content.party, self._at(issue, *path, "content", i, "party"))
 
     def _statement(self, s: Statement, assembly: _Assembly) -> None:
-        if s.document not in self.documents:
+        if s.document not in self.documents and s.document not in self.broken:
             hint = did_you_mean(s.document, self.documents)
             place = self._at(s, "document")
             self.reader.report("E317", f"unknown document '{s.document}'", place, hint=hint)
@@ -273,6 +280,7 @@ class RecordReader:
             self._statements((getattr(s, key),), s, key)
         if s.complaint:
             self._statements((s.complaint.statement,), s, "complaint")
+            assembly.party(s.complaint.by, self._at(s, "complaint"))
 
     def _order(self) -> None:
         """Statements of one document stand in the order of their dates."""
