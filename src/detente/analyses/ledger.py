@@ -712,6 +712,10 @@ class Ledger:
 
     def condition(self, h: Held, reference: str, alive: Holding) -> ConditionState:
         """Whether a condition is met, still on the table, or defeated."""
+        issue, _, option = reference.partition("/")
+        own = self.sides.get((h.party, issue))
+        if own and any(self.after(r, h.statement) for r in own.refused(option)):
+            return "defeated"
         states = [self._of_other(p, h, reference, alive) for p in self.others(h.party)]
         if "defeated" in states:
             return "defeated"
