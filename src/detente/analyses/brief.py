@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from detente.analyses.compare import Comparison, Measure, compare
 from detente.analyses.count import LimitCount
+from detente.analyses.reduce import Cuts, Least, reduce
 from detente.analyses.result import Result
 from detente.model.case import Case
 from detente.model.cites import Cite
@@ -30,6 +31,7 @@ class Brief(Result):
     case: Case
     comparison: Comparison
     later: Comparison | None
+    reductions: tuple[Cuts, ...] = ()
 
     @property
     def cuts(self) -> tuple[Cut, ...]:
@@ -88,6 +90,19 @@ class Brief(Result):
                 }
                 for q in self.cuts
             ],
+            "reductions": [
+                {
+                    "text": r.text.id,
+                    "at": r.at.isoformat(),
+                    "party": s.party,
+                    "least": s.least.best,
+                    "least_low": s.least.low,
+                    "least_high": s.least.high,
+                    "share": r.share(s),
+                }
+                for r in self.reductions
+                for s in r.sides
+            ],
             "counts": [c.as_data() for c in self.comparison.counts],
         }
 
@@ -141,7 +156,19 @@ def brief(
     later = (
         compare(case, base, other, data, at=last) if last and last > first.counts[0].at else None
     )
-    return Brief(case, first, later)
+    return Brief(case, first, later, tuple(_reductions(first, later, data)))
+
+
+def _reductions(first: Comparison, later: Comparison | None, forces: str | date) -> Iterator[Cuts]:
+    """The least under each text, at the first ceilings; at later ones where they ask for another cut."""
+    before: dict[str, list[Least]] = {}
+    for comparison in (first, later):
+        for c in comparison.counts if comparison else ():
+            found = reduce(c.case, c.text, forces, at=c.at)
+            least = [s.least for s in found.sides]
+            if before.get(c.text.id) != least:
+                before[c.text.id] = least
+                yield found
 
 
 def _last_step(comparison: Comparison) -> date | None:

@@ -571,7 +571,8 @@ class _Reducer:
             near = [b for b in blocs if any(members[p] & mine for p in b)]
             blocs = [b for b in blocs if b not in near]
             blocs.append([*(p for b in near for p in b), party])
-        order = list(members)
+        first = [p for p in self.compiled.text.parties if p in members]
+        order = list(dict.fromkeys([*first, *members]))
         blocs.sort(key=lambda b: min(order.index(p) for p in b))
         return [tuple(sorted(b, key=lambda p: (-len(members[p]), order.index(p)))) for b in blocs]
 

@@ -31,6 +31,7 @@ from detente.report.paper import (
     Table,
     cell,
 )
+from detente.report.reduce_paper import least_of_all
 
 
 def brief_paper(result: Brief, *, short: bool = False) -> Paper:
@@ -156,11 +157,8 @@ def _cuts(result: Brief) -> list[Block]:
         Column("share", "right", spare=True),
         Column("by", "right"),
     )
-    note = (
-        "Each limit by itself; one dismantled launcher may count under several. "
-        "The least that must go in all is not computed here."
-    )
-    return [Table(columns, tuple(rows), notes=(note,))]
+    note = "Each limit by itself; one dismantled launcher may count under several."
+    return [Table(columns, tuple(rows), notes=(note,)), *least_of_all(result.reductions)]
 
 
 def chart(c: Count) -> Figure:

@@ -97,6 +97,42 @@ def _side(result: Cuts, side: SideCut) -> str:
     return party_title(result.case, side.party)
 
 
+def least_of_all(results: Sequence[Cuts]) -> list[Block]:
+    """The least cut of each side under several texts, in one table."""
+    rows = []
+    for result in results:
+        for side in result.sides:
+            forced = ", ".join(
+                f"{name_of(result, f.system)} {number(f.number)}" for f in side.forced
+            )
+            rows.append(
+                (
+                    cell(_side(result, side)),
+                    cell(result.text.id),
+                    cell(result.at),
+                    cell(least_words(side.least), "bad" if side.least.best else ""),
+                    cell(_percent(side.percent)),
+                    cell(_percent(result.share(side))),
+                    cell(forced),
+                )
+            )
+    if not rows:
+        return []
+    columns = (
+        Column("side"),
+        Column("under"),
+        Column("ceilings of"),
+        Column("least in all", RIGHT),
+        Column("percent", RIGHT, spare=True),
+        Column("share of all", RIGHT),
+        Column("forced", spare=True),
+    )
+    note = (
+        "All limits together, with the freedom to mix that they leave; `detente reduce` says more."
+    )
+    return [Table(columns, tuple(rows), "", (note,))]
+
+
 # --- side by side ---------------------------------------------------------------------------------
 def _summary(result: Cuts) -> list[Block]:
     """The field's table: held, what must go, in percent, share of the whole cut, what is left."""
@@ -266,7 +302,7 @@ def _picture(result: Cuts) -> list[Block]:
     held = "; ".join(i.title for p, i in result.chosen.by_party.items() if p in result.members)
     unit = f"units as each limit counts them, on the basis {result.chosen.basis}"
     svg = cuts_chart(title, bars, unit=unit, source=held)
-    words = "\n".join(f"{b.limit}, {b.side}: {b.words}" for b in bars)
+    words = "Picture: what stays and what goes (--picture FILE.svg)."
     return [Figure(svg, f"{title}. Forces: {held}, basis {result.chosen.basis}.", words)]
 
 
