@@ -61,7 +61,9 @@ class Letter:
     """A letter or proposal that a staff must answer, and what its brief lays side by side.
 
     `document` is its key in the record; `text` the text that it proposes, if it does. `options` are
-    texts, or `text@view` for a text read in a view; `forces` and `at` as in `count`.
+    texts, or `text@view` for a text read in a view; `forces` and `at` as in `count`. `toward` is a
+    text, or a day, to whose agreed options the way is measured, from the day of the letter and from
+    the days of `look_back`.
     """
 
     document: str
@@ -72,6 +74,8 @@ class Letter:
     options: tuple[str, ...] = ()
     forces: str = ""
     at: str = ""
+    toward: str = ""
+    look_back: tuple[str, ...] = ()
     note: str = ""
 
 

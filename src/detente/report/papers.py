@@ -31,6 +31,7 @@ PAPERS: dict[str, str] = {
     "ScenarioCount": "scenarios_paper",
     "Search": "search_paper",
     "Shown": "show_paper",
+    "StaffPaper": "staff_paper",
     "Standing": "standing_paper",
     "TextList": "texts_paper",
     "Timeline": "timeline_paper",
