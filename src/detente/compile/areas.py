@@ -37,23 +37,20 @@ from detente.model.predicate_text import written
 class Area:
     """Weapons of a kind whose attributes lie in these stretches.
 
-    `asks` is what the area asks of each attribute, `text` the whole as a predicate ("" where none
-    says it); `cell` is where the witness lies on the ground it was found on.
+    `asks` is what the area asks of each attribute, `tree` the whole as a predicate, `text` that in
+    words of the language ("" where none say it). On the ground it was found on, `inside` are its
+    cells and `cell` is where the witness lies.
     """
 
     kind: str
     box: Box
     asks: tuple[tuple[str, Tree], ...]
+    tree: Tree
     text: str
     witness: dict[str, str]
     cell: int
+    inside: Bools = field(compare=False, repr=False)
     cells: int = field(compare=False)
-
-    @property
-    def tree(self) -> Tree:
-        """The predicate."""
-        kind = (Member(SPLIT, (self.kind,)),) if self.kind else ()
-        return all_of([*kind, *(t for _, t in self.asks)])
 
     def as_data(self) -> dict[str, Any]:
         """Plain data."""
@@ -76,12 +73,15 @@ def areas(ground: Ground, wanted: Bools, most: int | None = None) -> list[Area]:
     for spans, count in cover(mask, free, most):
         inside = np.zeros(shape, dtype=bool)
         inside[np.ix_(*spans) if spans else ()] = True
-        cell = int(np.flatnonzero(inside.ravel() & mask.ravel())[0])
-        found.append(_area(ground, spans, cell, count))
+        here = inside.ravel() & ground.there
+        cell = int(np.flatnonzero(here & mask.ravel())[0])
+        found.append(_area(ground, spans, cell, here, count))
     return found
 
 
-def _area(ground: Ground, spans: Sequence[Sequence[int]], cell: int, count: int) -> Area:
+def _area(
+    ground: Ground, spans: Sequence[Sequence[int]], cell: int, here: Bools, count: int
+) -> Area:
     cutter = ground.cutter
     narrow = [
         (axis, span)
@@ -94,9 +94,10 @@ def _area(ground: Ground, spans: Sequence[Sequence[int]], cell: int, count: int)
     kind = ground.kind
     witness = {SPLIT: kind} if kind else {}
     witness |= cutter._witness(ground.axes, [int(i) for i in at])
-    area = Area(kind, Box(kind, values, count), asks, "", witness, cell, count)
-    text = written(area.tree, cutter.case.attributes)
-    return Area(kind, area.box, asks, text, witness, cell, count)
+    of_kind = (Member(SPLIT, (kind,)),) if kind else ()
+    tree = all_of([*of_kind, *(t for _, t in asks)])
+    text = written(tree, cutter.case.attributes)
+    return Area(kind, Box(kind, values, count), asks, tree, text, witness, cell, here, count)
 
 
 # --- one axis ---------------------------------------------------------------------------------------
@@ -139,10 +140,7 @@ def tree_of(cutter: PartyCutter, axis: Axis, span: Sequence[int]) -> Tree:
         return axis.key if list(span) == [0] else Not(axis.key)
     if isinstance(axis.key, Against):
         return any_of(
-            [
-                all_of([n if true[i] else Not(n) for n, true in axis.compared.items()])
-                for i in span
-            ]
+            [all_of([n if true[i] else Not(n) for n, true in axis.compared.items()]) for i in span]
         )
     if axis.stretches:
         dated = cutter._style(axis.key)[2]

@@ -458,7 +458,7 @@ class Cutter:
         """All cells of the axes, as a table that predicates can be evaluated over."""
         shape = tuple(len(a.labels) for a in axes)
         grid = np.indices(shape).reshape(len(axes), size) if axes else np.zeros((0, size), int)
-        table = Table(self.case, size, [None] * size, {}, lambda i, key: ())
+        table = Table(self.case, size, [None] * size, {}, lambda i, key: (), bare=True)
         for axis, at in zip(axes, grid, strict=True):
             if isinstance(axis.key, AnyOfType):
                 table.history[axis.key] = (at == 0, at == 1)

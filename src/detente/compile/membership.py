@@ -93,7 +93,7 @@ class Membership:
 
     def of(self, tree: Tree) -> Truth:
         """Membership by a tree; a part that several trees share is evaluated once."""
-        if not isinstance(tree, And | Or):
+        if not isinstance(tree, And | Or | AnyOfType):
             return self._of(tree)
         if id(tree) not in self._shared:
             self._shared[id(tree)] = (
@@ -239,6 +239,8 @@ class Membership:
     # --- type history ---------------------------------------------------------------------------
     def _history(self, tree: AnyOfType) -> Truth:
         own = self.of(tree.inner)
+        if self.table.bare:  # what its type has been besides, nobody says
+            return Truth(own.yes, np.zeros(self.table.n, bool))
         systems = self.systems()
         by_type: dict[str, list[bool | None]] = {}
         truth = systems.of(tree.inner)
@@ -246,7 +248,7 @@ class Membership:
             if system is not None and len(system.types) == 1:
                 by_type.setdefault(system.types[0], []).append(truth.at(i))
         yes, no = own.yes.copy(), own.no.copy()
-        launchers = self.table.facets["launcher"] if tree.whose == "launcher" else ()
+        launchers = self.table.facets.get("launcher", ()) if tree.whose == "launcher" else ()
         for i, system in enumerate(self.table.system_of):
             if system is None:
                 continue

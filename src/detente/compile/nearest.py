@@ -12,9 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.compile.areas import Area, all_of
-from detente.compile.cells import SPLIT, Against, label
+from detente.compile.cells import HELD, SPLIT, Against, label
 from detente.compile.membership import Membership, Truth
-from detente.compile.openings import Counted, Ground, Loose, Openings, PartyCutter
+from detente.compile.openings import (
+    Counted,
+    Ground,
+    Loose,
+    Openings,
+    PartyCutter,
+    within,
+)
 from detente.compile.table import Bools, Measures, Table, Words
 from detente.model.predicate import (
     Always,
@@ -35,6 +42,9 @@ from detente.model.predicate import (
 )
 
 OPEN_CLAUSE = "open clause"
+FAR = {*HELD, "carrier"}  # what is said of a weapon's place and use, not of the weapon
+OF_KIND = (Member, AnyOfType)  # conditions that say less or more for a kind
+Score = tuple[bool, bool, bool, int, int]
 
 
 @dataclass(frozen=True)
@@ -59,20 +69,29 @@ class Miss:
         return tuple(dict.fromkeys(x.attribute for x in self.fails))
 
     @property
-    def score(self) -> tuple[bool, bool, int, int]:
-        """Nearer is less: of the same kind, not for an open clause, by fewer attributes."""
-        names = self.attributes
-        return SPLIT in names, OPEN_CLAUSE in names, len(names), len(self.fails)
+    def near(self) -> bool:
+        """Whether it is a limit on weapons of the kind, in ordinary deployment."""
+        return not {SPLIT, OPEN_CLAUSE, *FAR} & {*self.attributes}
+
+    @property
+    def score(self) -> Score:
+        """Nearer is less: see `_weight`."""
+        return _weight(self.fails)
 
 
 class Witnesses:
-    """Weapons that stand for areas, as one table that predicates can be evaluated over."""
+    """Weapons that stand for areas, as one table that predicates can be evaluated over.
 
-    def __init__(self, found: Sequence[tuple[Ground, Area]]) -> None:
+    With `exact`, a weapon is its area's witness in every attribute, also where the area asks nothing.
+    """
+
+    def __init__(self, found: Sequence[tuple[Ground, Area]], *, exact: bool = False) -> None:
         self.found = found
+        self.exact = Witnesses(found, exact=True) if not exact else self
+        self._all = exact
         n = len(found)
         first = found[0][0].cutter
-        self.table = Table(first.case, n, [None] * n, {}, lambda i, key: ())
+        self.table = Table(first.case, n, [None] * n, {}, lambda i, key: (), bare=True)
         keys: dict[str, bool] = {}
         history: dict[Tree, None] = {}
         for ground, _ in found:
@@ -91,11 +110,15 @@ class Witnesses:
         for node in history:
             self._settled(node)
         self._memberships: dict[int, Membership] = {}
-        self._truths: dict[tuple[int, int], tuple[Tree, Truth]] = {}
+        self._throughout: dict[tuple[int, int, int], tuple[Tree, bool | None]] = {}
+        self._grounds: dict[tuple[int, int, int], Truth] = {}
+        self._gaps: dict[tuple[int, str, int, bool], tuple[Condition, ...]] = {}
+        self._named: dict[tuple[int, str, int, bool], tuple[Condition, ...]] = {}
+        self._truths: dict[tuple[int, int, str], tuple[Tree, list[bool | None]]] = {}
 
     def _narrow(self, ground: Ground, area: Area, key: str) -> bool:
         """Whether an area asks anything of an attribute: what it leaves open is not known of it."""
-        return any(name == key for name, _ in area.asks)
+        return self._all or any(name == key for name, _ in area.asks)
 
     def _words(self, key: str) -> None:
         known: dict[str, int] = {}
@@ -141,15 +164,18 @@ class Witnesses:
 
     def holds(self, atom: Tree, i: int, cutter: PartyCutter) -> bool | None:
         """Whether a condition holds of a weapon; None where the area leaves it open."""
-        simple = atom
-        if isinstance(atom, Member):
-            simple = cutter.simple(atom, self.found[i][1].kind)
+        kind = self.found[i][1].kind if isinstance(atom, OF_KIND) else ""
+        key = (id(cutter), id(atom), kind)
+        if key not in self._truths:  # what is kept with it keeps its id its own
+            simple = cutter.simple(atom, kind) if isinstance(atom, OF_KIND) else atom
             if isinstance(simple, Always):
-                return simple.value
-        key = (id(cutter), id(simple))
-        if key not in self._truths:
-            self._truths[key] = (simple, self.membership(cutter).of(simple))
-        return self._truths[key][1].at(i)
+                every: list[bool | None] = [simple.value] * self.table.n
+            else:
+                truth = self.membership(cutter).of(simple)
+                pairs = zip(truth.yes.tolist(), truth.no.tolist(), strict=True)
+                every = [True if y else False if n else None for y, n in pairs]
+            self._truths[key] = (atom, every)
+        return self._truths[key][1][i]
 
     # --- what fails -----------------------------------------------------------------------------
     def fails(
@@ -160,7 +186,11 @@ class Witnesses:
             case Always(value):
                 return () if value == wanted else (Condition(tree, wanted, OPEN_CLAUSE),)
             case Named(name):
-                return self.fails(cutter.compiled.categories[name], i, cutter, wanted)
+                key = (id(cutter), name, i, wanted)
+                if key not in self._named:
+                    inner = cutter.compiled.categories[name]
+                    self._named[key] = self.fails(inner, i, cutter, wanted)
+                return self._named[key]
             case Not(inner):
                 return self.fails(inner, i, cutter, not wanted)
             case And(items) | Or(items):
@@ -176,13 +206,77 @@ class Witnesses:
                 truth = self.holds(tree, i, cutter)
                 if truth is None or truth == wanted:
                     return ()
-                return (Condition(tree, wanted, attribute_of(tree)),)
+                return (Condition(tree, wanted, self._attribute(tree, i, cutter)),)
+
+    def _attribute(self, tree: Tree, i: int, cutter: PartyCutter) -> str:
+        """By which attribute a condition fails; a list of types that are all of other kinds, by kind."""
+        if isinstance(tree, Member) and tree.attribute == "type":
+            kind = self.found[i][1].kind
+            if not any(cutter._has_kind(w, kind) for w in tree.words):
+                return SPLIT
+        return attribute_of(tree)
 
     def misses(self, openings: Openings, i: int) -> list[Miss]:
-        """The limits of a text, the nearest to a weapon first."""
+        """The limits of a text, the nearest to a weapon first; those of one other kind if none is near."""
+        kind, cutter = self.found[i][1].kind, openings.cutter
         limits: list[Counted | Loose] = [*openings.loose, *openings.counted]
-        found = [Miss(x, self.fails(x.tree, i, openings.cutter)) for x in limits]
+        of_kind = [x for x in limits if kind in cutter.kinds_of(x.tree)]
+        found = [self._miss(x, i, cutter) for x in of_kind]
+        if not any(m.near for m in found):
+            others = (x for x in limits if len(cutter.kinds_of(x.tree) - {kind}) == 1)
+            found += [self._miss(x, i, cutter) for x in others if x not in of_kind]
         return sorted(found, key=lambda m: m.score)
+
+    def _miss(self, limit: Counted | Loose, i: int, cutter: PartyCutter) -> Miss:
+        fails = self.fails(limit.tree, i, cutter)
+        if not fails and isinstance(limit, Counted):
+            fails = self.exact.fails(limit.tree, i, cutter)
+        return Miss(limit, fails)
+
+    def gaps(
+        self, tree: Tree, i: int, cutter: PartyCutter, wanted: bool = True
+    ) -> tuple[Condition, ...]:
+        """The conditions of a predicate that do not hold of all of an area: what to loosen in it."""
+        match tree:
+            case Always(value):
+                return () if value == wanted else (Condition(tree, wanted, OPEN_CLAUSE),)
+            case Named(name):
+                key = (id(cutter), name, i, wanted)
+                if key not in self._gaps:
+                    inner = cutter.compiled.categories[name]
+                    self._gaps[key] = self.gaps(inner, i, cutter, wanted)
+                return self._gaps[key]
+            case Not(inner):
+                return self.gaps(inner, i, cutter, not wanted)
+            case And(items) | Or(items):
+                parts = [self.gaps(t, i, cutter, wanted) for t in items]
+                if isinstance(tree, And) == wanted:
+                    return tuple(dict.fromkeys(x for part in parts for x in part))
+                return _fewest(parts)
+            case Readings() | Open():
+                return (Condition(tree, wanted, OPEN_CLAUSE),)
+            case _:
+                if self._always(tree, i, cutter) == wanted:
+                    return ()
+                return (Condition(tree, wanted, self._attribute(tree, i, cutter)),)
+
+    def _always(self, atom: Tree, i: int, cutter: PartyCutter) -> bool | None:
+        """Whether a condition holds of every weapon of an area, or of none."""
+        ground, area = self.found[i]
+        key = (id(cutter), id(atom), i)
+        if key not in self._throughout:
+            truth = self._on_ground(ground, atom, cutter)
+            yes, no = truth.yes[area.inside].all(), truth.no[area.inside].all()
+            self._throughout[key] = (atom, True if yes else False if no else None)
+        return self._throughout[key][1]
+
+    def _on_ground(self, ground: Ground, atom: Tree, cutter: PartyCutter) -> Truth:
+        """A condition on all cells of a ground."""
+        key = (id(ground), id(cutter), id(atom))
+        if key not in self._grounds:
+            simple = cutter.simple(atom, ground.kind) if isinstance(atom, OF_KIND) else atom
+            self._grounds[key] = ground.truth(simple, cutter)
+        return self._grounds[key]
 
     def takes_in(self, tree: Tree, i: int, cutter: PartyCutter) -> bool:
         """Whether a predicate may take in a weapon, or part of what it stands for."""
@@ -206,6 +300,8 @@ class Witnesses:
                     if any(self.fails(t, i, cutter) for t in sure):
                         return []
                 return [d for t in items for d in self.doubts(t, i, cutter)]
+            case Compare():
+                return [tree] if self.exact.holds(tree, i, cutter) is None else []
             case _:
                 return []
 
@@ -238,9 +334,11 @@ def _fewest(parts: Iterable[tuple[Condition, ...]]) -> tuple[Condition, ...]:
     return min(parts, key=_weight, default=())
 
 
-def _weight(fails: tuple[Condition, ...]) -> tuple[bool, bool, int, int]:
+def _weight(fails: tuple[Condition, ...]) -> Score:
+    """Less is nearer: of the same kind, in ordinary deployment, no open clause, fewer attributes."""
     names = {x.attribute for x in fails}
-    return SPLIT in names, OPEN_CLAUSE in names, len(names), len(fails)
+    held = bool(names & FAR)
+    return SPLIT in names, held, OPEN_CLAUSE in names, len(names), len(fails)
 
 
 def attribute_of(tree: Tree) -> str:
@@ -273,8 +371,8 @@ def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutt
             case Member(attribute, words, negated) if attribute == SPLIT:
                 if literal.wanted != negated:
                     return Member(SPLIT, (*words, area.kind))
-                rest = tuple(w for w in words if w != area.kind)
-                return Member(SPLIT, rest, True) if rest else Always(True)
+                others = tuple(w for w in words if w != area.kind)
+                return Member(SPLIT, others, True) if others else Always(True)
             case Compare() if literal.attribute in asks:
                 return Or((atom, asks[literal.attribute]))
             case Compare():
@@ -313,7 +411,11 @@ def covers(tree: Tree, area: Area, cutter: PartyCutter) -> bool:
     The cells are cut anew, at the predicate's own points too.
     """
     simple = cutter.simple(tree, area.kind)
+    if simple == Always(False):
+        return False
     inside = all_of([t for _, t in area.asks])
+    if within(inside, cutter.simples([tree], area.kind)):
+        return True
     fine = Ground(cutter, area.kind, [simple, inside])
     if not fine.cut:
         return False

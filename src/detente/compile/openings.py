@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
@@ -25,8 +26,8 @@ from detente.compile.membership import Membership, Truth
 from detente.compile.table import Bools, Floats
 from detente.model.amounts import Weight
 from detente.model.case import Case
-from detente.model.predicate import Always, And, Member, Named, Not, Open, Or, Tree
-from detente.model.provisions import ACTIVITIES, Average
+from detente.model.predicate import Always, And, Member, Named, Not, Open, Or, Tree, walk
+from detente.model.provisions import Average, Ban, QualitativeLimit
 
 BOUNDED, DISPUTED, OPEN = 0, 1, 2
 States = NDArray[np.int8]
@@ -56,15 +57,77 @@ class Loose:
 
 
 class PartyCutter(Cutter):
-    """Cuts attributes into cells for the weapons of one party, or of the members of a group."""
+    """Cuts attributes into cells for the weapons of one party, or of the members of a group.
 
-    def __init__(self, compiled: Compiled, members: Sequence[str]) -> None:
+    Cutters of one text share (by `like`) the table of real systems, and the simplified form of what
+    asks neither for a party nor for types.
+    """
+
+    def __init__(
+        self, compiled: Compiled, members: Sequence[str], like: PartyCutter | None = None
+    ) -> None:
         super().__init__(compiled)
         self.members = frozenset(members)
         self.words = _words_of(self.case)
+        self._own: dict[tuple[Tree, str], Tree] = {}
+        self._shared: dict[tuple[Tree, str], Tree] = {}
+        self._named: dict[str, dict[str, Tree]] = {}
+        self._kinds_of: dict[Tree, frozenset[str]] = {}
+        self._neutral: dict[str, bool] = {}
+        self._absorbed: dict[tuple[int, ...], tuple[list[Tree], list[Tree]]] = {}
+        if like is not None:
+            self.reference = like.reference
+            self._shared, self._named = like._shared, like._named
+            self._neutral, self._absorbed = like._neutral, like._absorbed
+
+    def simple(self, tree: Tree, kind: str) -> Tree:
+        """As its base; worked out once for each tree and kind."""
+        key = (tree, kind)
+        found = self._own.get(key)
+        if found is None:
+            if self.neutral(tree):
+                found = self._shared.get(key)
+                if found is None:
+                    found = self._shared[key] = super().simple(tree, kind)
+            else:
+                found = super().simple(tree, kind)
+            self._own[key] = found
+        return found
+
+    def kinds_of(self, tree: Tree) -> frozenset[str]:
+        """The kinds that a predicate can take in."""
+        if tree not in self._kinds_of:
+            kinds = (k for k in self.kinds if self.simple(tree, k) != NEVER)
+            self._kinds_of[tree] = frozenset(kinds)
+        return self._kinds_of[tree]
+
+    def simples(self, trees: Iterable[Tree], kind: str) -> list[Tree]:
+        """The alternatives of several predicates for a kind, those that others take in left out."""
+        parts = [t for t in (self.simple(t, kind) for t in trees) if t != NEVER]
+        key = tuple(map(id, parts))
+        if key not in self._absorbed:
+            self._absorbed[key] = parts, absorbed(parts)  # kept: their ids stay their own
+        return self._absorbed[key][1]
+
+    def neutral(self, tree: Tree) -> bool:
+        """Whether a predicate asks neither for a party nor for types."""
+        for node in walk(tree):
+            match node:
+                case Member("party" | "type"):
+                    return False
+                case Named(name):
+                    if name not in self._neutral:
+                        self._neutral[name] = self.neutral(self.compiled.categories[name])
+                    if not self._neutral[name]:
+                        return False
+                case _:
+                    pass
+        return True
 
     def _simple(self, tree: Tree, kind: str, memo: dict[str, Tree]) -> Tree:
         match tree:
+            case Named(name) if self._neutral.get(name):
+                return super()._simple(tree, kind, self._named.setdefault(kind, {}))
             case Member("party", words, negated):
                 inside = [m in words for m in self.members]
                 if all(inside) or not any(inside):
@@ -149,6 +212,7 @@ class Openings:
     party: str
     at: date
     quantity: str = "held"
+    like: PartyCutter | None = None
     members: tuple[str, ...] = ()
     counted: list[Counted] = field(default_factory=list)
     loose: list[Loose] = field(default_factory=list)
@@ -161,7 +225,7 @@ class Openings:
         rows = [r for r in self.compiled.rows if self.party in (r.party, *r.members)]
         members = dict.fromkeys(m for r in rows if r.party == self.party for m in r.members)
         self.members = tuple(members) or (self.party,)
-        self.cutter = PartyCutter(self.compiled, self.members)
+        self.cutter = PartyCutter(self.compiled, self.members, self.like)
         self.kinds = self.cutter.kinds
         self._trees: dict[tuple[str, str], tuple[Tree, ...]] = {}
         menus: dict[str, dict[str, list[Counted]]] = {}
@@ -233,6 +297,10 @@ class Openings:
         ]
         return found if bans or activity != "deployed" else [*found, *self.always]
 
+    def bans(self) -> list[Counted]:
+        """The bans and limits on quality in effect."""
+        return [c for c in self.counted if isinstance(c.row.provision, Ban | QualitativeLimit)]
+
     # --- which mixed rows bound after all ---------------------------------------------------------
     def _settle(self) -> None:
         """An average bounds what it counts where what it allows by is bounded."""
@@ -256,8 +324,10 @@ class Openings:
     def _may_grow(self, tree: Tree, bounding: Sequence[Tree]) -> bool:
         """Whether any weapon that a predicate may take in is not surely bounded."""
         for kind in self.kinds:
-            bounds = absorbed(self.cutter.simple(t, kind) for t in bounding)
-            asked = absorbed([self.cutter.simple(tree, kind)])
+            asked = self.cutter.simples([tree], kind)
+            if not asked:
+                continue
+            bounds = self.cutter.simples(bounding, kind)
             left = [a for a in asked if not within(a, bounds)]
             if not left:
                 continue
@@ -270,12 +340,22 @@ class Openings:
                 return True
         return False
 
+    @cached_property
+    def bound(self) -> Truth:
+        """Of the real systems, which the limits bound in number."""
+        return self.cutter.reference.of(any_of(self.bounding))
+
+    @cached_property
+    def theirs(self) -> Bools:
+        """Of the real systems, which are the party's."""
+        systems = self.cutter.reference.table.system_of
+        return np.array([s is not None and s.party in self.members for s in systems], dtype=bool)
+
     # --- one kind -----------------------------------------------------------------------------------
     def of_kind(self, kind: str) -> tuple[Tree, ...]:
         """The predicates that settle what is bounded of a kind, simplified, none of them for nothing."""
         if ("", kind) not in self._trees:
-            found = absorbed(self.cutter.simple(t, kind) for t in self.bounding)
-            self._trees["", kind] = tuple(found)
+            self._trees["", kind] = tuple(self.cutter.simples(self.bounding, kind))
         return self._trees["", kind]
 
     def weighed(self, kind: str) -> tuple[Tree, ...]:
@@ -288,8 +368,8 @@ class Openings:
     def banned(self, kind: str, activity: str = "deployed") -> tuple[Tree, ...]:
         """The predicates of the bans on an activity, simplified for a kind."""
         if (activity, kind) not in self._trees:
-            trees = [self.cutter.simple(t, kind) for t in self.trees(activity, bans=True)]
-            self._trees[activity, kind] = tuple(absorbed(trees))
+            bans = self.trees(activity, bans=True)
+            self._trees[activity, kind] = tuple(self.cutter.simples(bans, kind))
         return self._trees[activity, kind]
 
     def states(self, ground: Ground) -> States:
@@ -355,12 +435,12 @@ class Openings:
                         found[key] = Grown(kind, key, witness, 0, sure)
                     found[key].cells += 1
         self.columns = list(found.values())
-        sure = [c for c in self.columns if c.sure]
-        A = np.array([np.frombuffer(c.weights) for c in sure]).T if sure else np.zeros((0, 0))
-        self.grows = dict(zip([c.weights for c in sure], directions(A), strict=True))
+        growing = [c for c in self.columns if c.sure]
+        A = np.array([np.frombuffer(c.weights) for c in growing]).T if growing else np.zeros((0, 0))
+        self.grows = dict(zip([c.weights for c in growing], directions(A), strict=True))
         for c in self.columns:
             if not c.sure:  # grows if it does beside those that surely can
-                joint = np.column_stack([A, np.frombuffer(c.weights)]) if sure else None
+                joint = np.column_stack([A, np.frombuffer(c.weights)]) if growing else None
                 if joint is None:
                     joint = np.frombuffer(c.weights)[:, None].copy()
                 self.grows[c.weights] = directions(joint)[-1]
@@ -410,10 +490,10 @@ def _nothing_allowed(row: Row, dated: DatedBound) -> bool:
     """Whether a limit allows none at all of what it counts."""
     if row.allowance and not (isinstance(row.provision, Average) and dated.bound.value == 0):
         return False
-    values = [r.value for r in dated.bound.rivals] or [dated.bound.value]
-    if any(v is None for v in values):
+    rivals = [r.value for r in dated.bound.rivals]
+    if not rivals and dated.bound.value is None:
         return False
-    most = max(v for v in values if v is not None)
+    most = max(rivals) if rivals else dated.bound.value or 0
     strictly = dated.bound.below or row.relation == "fewer than"
     return most <= 1 if strictly else most == 0
 
@@ -441,9 +521,26 @@ def absorbed(trees: Iterable[Tree]) -> list[Tree]:
 
 
 def within(tree: Tree, others: Sequence[Tree]) -> bool:
-    """Whether one of the others takes in, by its form, all that a predicate does."""
-    conditions = set(_conditions(tree))
-    return any(set(_conditions(o)) <= conditions for o in others)
+    """Whether, by their form, the others take in all that a predicate does."""
+    wider = [tuple(_conditions(o)) for o in others]
+
+    def holds(condition: Tree, conditions: frozenset[Tree]) -> bool:
+        if condition in conditions:
+            return True
+        return isinstance(condition, Or) and any(
+            all(holds(c, conditions) for c in _conditions(part)) for part in condition.items
+        )
+
+    def covered(conditions: frozenset[Tree]) -> bool:
+        if any(all(holds(c, conditions) for c in w) for w in wider):
+            return True
+        for c in conditions:
+            if isinstance(c, Or):  # every alternative by itself
+                rest = conditions - {c}
+                return all(covered(rest | frozenset(_conditions(t))) for t in c.items)
+        return False
+
+    return covered(frozenset(_conditions(tree)))
 
 
 def _parts(tree: Tree) -> Iterator[Tree]:
@@ -469,9 +566,3 @@ def _both(conditions: tuple[Tree, ...]) -> Tree:
 
 
 NEVER = Always(False)
-
-
-def activities_of(openings: Openings) -> tuple[str, ...]:
-    """The activities that a text's bans speak of, in the order of a weapon's life."""
-    named = {a for c in openings.counted if c.ban for a in c.row.activities}
-    return tuple(a for a in ACTIVITIES if a in named)

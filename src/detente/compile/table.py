@@ -57,13 +57,17 @@ class Table:
     system_of: Sequence[System | None]
     facets: Mapping[str, Sequence[str]]
     values_of: Callable[[int, str], Sequence[Value]]
+    bare: bool = False  # entries have nothing but what is put in below
     measured: dict[str, Measures] = field(default_factory=dict)
     worded: dict[str, Words] = field(default_factory=dict)
     history: dict[Any, tuple[Bools, Bools]] = field(default_factory=dict)
 
     def measures(self, key: str) -> Measures:
         """The intervals of a number or date attribute (dates as day ordinals)."""
-        if key not in self.measured:
+        if key not in self.measured and self.bare:
+            ends = np.full((1, self.n), math.inf)
+            self.measured[key] = Measures(-ends, ends)
+        elif key not in self.measured:
             rows = [[_interval(v) for v in self.values_of(i, key)] for i in range(self.n)]
             depth = max((len(r) for r in rows), default=1) or 1
             low, high = np.full((depth, self.n), np.nan), np.full((depth, self.n), np.nan)
@@ -75,7 +79,9 @@ class Table:
 
     def words(self, key: str) -> Words:
         """The codes of a worded attribute or facet."""
-        if key not in self.worded:
+        if key not in self.worded and self.bare:
+            self.worded[key] = Words(np.full((1, self.n), -1, dtype=np.int64), {})
+        elif key not in self.worded:
             if key in self.facets:
                 rows = [[w] for w in self.facets[key]]
             elif key in ("type", "system"):

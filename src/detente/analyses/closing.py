@@ -1,0 +1,379 @@
+"""How a channel could be closed: the smallest changes, whom each would catch, and what the record says.
+
+A change is a clause redrafted (a condition loosened until it takes the channel in), a term kept, a
+weight set, a ban, a cap, a limit on quality. That a redrafted clause takes in all of the channel is
+verified on attribute cells; whom it would catch is read off the systems of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from detente.compile.areas import Area
+from detente.compile.cells import SPLIT
+from detente.compile.compiler import Compiled
+from detente.compile.nearest import Condition, Miss, Witnesses, widened
+from detente.compile.openings import Counted, Loose, Openings
+from detente.model.amounts import Span
+from detente.model.case import Case
+from detente.model.predicate import Compare, Member, Open, Readings, Tree, attributes_in
+from detente.model.predicate_text import stem, written
+from detente.model.provisions import Provision
+from detente.model.record import BOTH, Position, Record, Statement
+
+if TYPE_CHECKING:
+    from detente.analyses.channels import _Found
+
+How = Literal["keep", "count", "settle", "extend", "ban", "cap", "average", "quality", "activity"]
+OFFERS = ("proposes", "accepts", "accepts-in-principle")
+MOST_EXTENSIONS = 2
+MOST_DRAFTS = 6
+Names = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """One change that would shut a channel.
+
+    `clause` is it as a predicate (of a redrafted one `tree` alone), `catches` the systems of each
+    side in the channel that it would count or ban, `beyond` those it would catch besides.
+    """
+
+    how: How
+    words: str
+    provision: Provision | None = None
+    limit: str = ""
+    clause: str = ""
+    changes: tuple[str, ...] = ()
+    catches: Names = ()
+    beyond: Names = ()
+    tree: Tree | None = field(default=None, compare=False, repr=False)
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "how": self.how,
+            "words": self.words,
+            "provision": self.provision.id if self.provision else None,
+            "limit": self.limit or None,
+            "clause": self.clause or None,
+            "changes": list(self.changes),
+            "catches": {p: list(s) for p, s in self.catches},
+            "beyond": {p: list(s) for p, s in self.beyond},
+        }
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """An option of the record that would take a channel in, and who offered or refused it."""
+
+    option: str
+    words: str
+    offered: tuple[Statement, ...]
+    refused: tuple[Statement, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data."""
+
+        def said(s: Statement) -> dict[str, Any]:
+            return {
+                "party": s.party,
+                "date": str(s.date),
+                "act": s.act,
+                "conditional": bool(s.conditional_on),
+                "statement": s.id,
+            }
+
+        return {
+            "option": self.option,
+            "words": self.words,
+            "offered": [said(s) for s in self.offered],
+            "refused": [said(s) for s in self.refused],
+        }
+
+
+class Closer:
+    """Drafts closings of the channels of one text."""
+
+    def __init__(
+        self,
+        case: Case,
+        compiled: Compiled,
+        witnesses: Witnesses,
+        openings: Mapping[tuple[str, str], Openings],
+    ) -> None:
+        self.case, self.compiled, self.witnesses = case, compiled, witnesses
+        self.openings = openings
+        self.options = list(_options(case.record))
+        self.said = _said(case.record)
+
+    # --- the text -------------------------------------------------------------------------------
+    def closings(self, f: _Found, i: int, misses: Sequence[Miss]) -> tuple[Closing, ...]:
+        """The changes that would shut a channel, the smallest first."""
+        match f.kind:
+            case "open quality":
+                return (self._quality(f),)
+            case "open activity":
+                return self._activity(f)
+        found: list[Closing] = []
+        found += self._loose(f, misses)
+        found += self._settled(f, i) if f.disputed else []
+        found += self._extended(f, i, misses)
+        text = f.area.text
+        caught = self._caught(f, f.area.tree)[0]
+        if f.carriers:
+            found.append(
+                Closing(
+                    "average",
+                    f"set how many each of what counts in {', '.join(f.carriers)} may carry,"
+                    " on average or at most",
+                    changes=(f.attribute,),
+                    clause=text,
+                    catches=caught,
+                )
+            )
+        found.append(Closing("ban", "ban them", clause=text, catches=caught))
+        found.append(Closing("cap", "set a number", clause=text, catches=caught))
+        return tuple(found)
+
+    def _loose(self, f: _Found, misses: Sequence[Miss]) -> list[Closing]:
+        """What takes the channel in already, made to bound it."""
+        found = []
+        for miss in misses:
+            limit = miss.limit
+            if miss.fails or not isinstance(limit, Loose):
+                continue
+            provision = limit.row.provision
+            name = _name(provision)
+            words: str
+            how: How = "count"
+            match limit.why:
+                case "lapsed":
+                    how, words = "keep", f"keep {name} in force beyond {limit.dated.end}"
+                case "nothing":
+                    words = f"let it count in {name}, by a weight above nothing in {limit.rule}"
+                case "types":
+                    words = f"let {name} limit numbers, not types"
+                case "sites":
+                    words = f"set a number for all {limit.row.each}s together beside {name}"
+                case "rate":
+                    words = f"set a number beside the rate of {name}"
+                case "menu":
+                    words = f"make {name} binding for all"
+                case "average":
+                    words = f"set a number beside {name}"
+            caught, beyond = self._caught(f, limit.tree)
+            found.append(
+                Closing(
+                    how,
+                    words,
+                    provision,
+                    limit.row.limit,
+                    changes=("term" if how == "keep" else "weight",),
+                    catches=caught,
+                    beyond=beyond,
+                )
+            )
+            break
+        return found
+
+    def _settled(self, f: _Found, i: int) -> list[Closing]:
+        """An open clause or rival readings, settled so that they take the channel in."""
+        for c in f.openings.counted:
+            for doubt in self.witnesses.doubts(c.tree, i, f.openings.cutter):
+                name = _name(c.row.provision)
+                if isinstance(doubt, Readings):
+                    takes = [
+                        n
+                        for n, t in doubt.items
+                        if self.witnesses.takes_in(t, i, f.openings.cutter)
+                    ]
+                    words = f"settle {name} as {' or '.join(takes)} reads it"
+                elif isinstance(doubt, Open):
+                    words = f"put the open clause behind {name} into a predicate"
+                else:
+                    continue
+                caught, _ = self._caught(f, f.area.tree)
+                return [
+                    Closing(
+                        "settle",
+                        words,
+                        c.row.provision,
+                        c.row.limit,
+                        changes=("reading",),
+                        catches=caught,
+                    )
+                ]
+        return []
+
+    def _extended(self, f: _Found, i: int, misses: Sequence[Miss]) -> list[Closing]:
+        """The nearest clauses redrafted so that they take all of the channel in."""
+        drafts = []
+        tried: set[tuple[Condition, ...]] = set()
+        near = [m for m in misses if isinstance(m.limit, Counted) and (m.near or _by_kind(m))]
+        for miss in near[:MOST_DRAFTS]:
+            limit = miss.limit
+            gaps = self.witnesses.gaps(limit.tree, i, f.openings.cutter)
+            draft = Miss(limit, gaps)
+            if gaps in tried or not (draft.near or _by_kind(draft)) or not gaps:
+                continue
+            tried.add(gaps)
+            drafts.append(draft)
+        drafts.sort(key=lambda d: (d.score, d.limit.ban if isinstance(d.limit, Counted) else False))
+        found = []
+        for draft in drafts[:MOST_EXTENSIONS]:
+            if draft.score[:4] > drafts[0].score[:4]:
+                break  # further away than the nearest
+            tree = widened(draft.limit.tree, draft.fails, f.area, f.openings.cutter)
+            caught, beyond = self._caught(f, tree)
+            asked = " and ".join(self._redrafted(f.area, x) for x in draft.fails)
+            provision = draft.limit.row.provision
+            found.append(
+                Closing(
+                    "extend",
+                    f"extend {_name(provision)}: {asked}",
+                    provision,
+                    draft.limit.row.limit,
+                    changes=draft.attributes,
+                    catches=caught,
+                    beyond=beyond,
+                    tree=tree,
+                )
+            )
+        return found
+
+    def _redrafted(self, area: Area, literal: Condition) -> str:
+        """A loosened condition in words: what it asked, and what it would."""
+        attributes = self.case.attributes
+        asks = dict(area.asks)
+        was = written(literal.atom, attributes) or literal.attribute
+        was = was if literal.wanted else f"not ({was})"
+        match literal.atom:
+            case Member(attribute, words, negated) if attribute == SPLIT:
+                if literal.wanted != negated:
+                    return f"kind in {{{', '.join((*words, area.kind))}}} instead of {was}"
+                return f"without leaving out {area.kind}"
+            case Compare() if literal.attribute in asks:
+                return f"{written(asks[literal.attribute], attributes)} beside {was}"
+            case Compare():
+                return f"any {stem(literal.attribute, attributes)} instead of {was}"
+            case _:
+                return f"{area.text or 'such weapons'} beside {was}"
+
+    def _quality(self, f: _Found) -> Closing:
+        """A quality held at what the largest weapon of today has."""
+        attribute = f.attribute
+        name = stem(attribute, self.case.attributes)
+        inside = f.openings.cutter.reference.of(f.area.tree)
+        largest: tuple[float, str] | None = None
+        table = f.openings.cutter.reference.table
+        for k, system in enumerate(table.system_of):
+            if system is None or inside.no[k]:
+                continue
+            values = [x.value.high for x in system.of(attribute) if isinstance(x.value, Span)]
+            if values and (largest is None or max(values) > largest[0]):
+                largest = (max(values), system.id)
+        bound = f"{largest[0]:,g}" if largest else "a number"
+        who = f", the largest of a system of this case ({largest[1]})" if largest else ""
+        words = f"limit {name} of each: {bound}{who}"
+        catches: Names = ()
+        if largest:
+            owner = self.case.systems[largest[1]].party
+            catches = ((owner, (largest[1],)),)
+        return Closing("quality", words, clause=f.area.text, changes=(attribute,), catches=catches)
+
+    def _activity(self, f: _Found) -> tuple[Closing, ...]:
+        """The activities left free, named in the ban."""
+        told = [a for a in f.free if a != "developed"]
+        caught, _ = self._caught(f, f.area.tree, bounded=True)
+        assert f.ban is not None
+        provision = f.ban.row.provision
+        words = f"let {_name(provision)} name {' and '.join(told)} too"
+        limit = f.ban.row.limit
+        return (Closing("activity", words, provision, limit, f.area.text, ("activities",), caught),)
+
+    # --- whom it would catch ----------------------------------------------------------------------
+    def _caught(self, f: _Found, tree: Tree, *, bounded: bool = False) -> tuple[Names, Names]:
+        """The systems of each side that a predicate takes in, or may, and no limit surely bounds."""
+        inside: dict[str, list[str]] = {}
+        beyond: dict[str, list[str]] = {}
+        for (_, quantity), o in self.openings.items():
+            if quantity != f.quantity:
+                continue
+            reference = o.cutter.reference
+            taken = ~reference.of(tree).no & o.theirs
+            if not bounded:
+                taken = taken & ~o.bound.yes
+            area = reference.of(f.area.tree)
+            for k in map(int, np.flatnonzero(taken)):
+                system = reference.table.system_of[k]
+                assert system is not None
+                names = (beyond if area.no[k] else inside).setdefault(system.party, [])
+                if system.id not in names:
+                    names.append(system.id)
+        return _names(inside), _names(beyond)
+
+    # --- the record -------------------------------------------------------------------------------
+    def on_record(self, f: _Found, i: int) -> tuple[OnRecord, ...]:
+        """The options of the record that would take the channel in, with who said what of them."""
+        found = []
+        for key, position, tree in self.options:
+            asked = attributes_in(tree)
+            if f.kind == "open quality" or (f.kind == "open load" and f.attribute in asked):
+                if f.attribute not in asked:
+                    continue
+                fails = self.witnesses.fails(tree, i, f.openings.cutter)
+                if f.kind == "open quality" and any(x.attribute == SPLIT for x in fails):
+                    continue
+            elif not self.witnesses.takes_in(tree, i, f.openings.cutter):
+                continue
+            offered, refused = self.said.get(key, ((), ()))
+            found.append(OnRecord(key, position.text, offered, refused))
+        return tuple(found)
+
+
+def _by_kind(miss: Miss) -> bool:
+    """Whether a limit lacks nothing but the kind, which it names."""
+    return miss.attributes == (SPLIT,) and all(
+        isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in miss.fails
+    )
+
+
+def _names(found: Mapping[str, Iterable[str]]) -> Names:
+    return tuple((p, tuple(s)) for p, s in found.items() if s)
+
+
+def _name(provision: Provision) -> str:
+    return f"«{provision.in_words()}»" + (f" ({provision.article})" if provision.article else "")
+
+
+def _options(record: Record | None) -> Iterable[tuple[str, Position, Tree]]:
+    for issue in record.issues.values() if record else ():
+        for position in issue.options.values():
+            if position.takes_in is not None:
+                yield f"{issue.id}/{position.id}", position, position.takes_in.tree
+
+
+def _said(
+    record: Record | None,
+) -> dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]]:
+    """By option, who offered or accepted it and who refused it: the last time each did."""
+    found: dict[str, dict[tuple[str, bool], Statement]] = {}
+    for s in record.statements if record else ():
+        if s.audience == "internal" or s.act not in (*OFFERS, "rejects"):
+            continue
+        of_option = found.setdefault(s.key, {})
+        of_option[s.party, s.act != "rejects"] = s
+    both = (BOTH,)
+    return {
+        key: (
+            tuple(s for (p, offer), s in by.items() if offer and p not in both)
+            + tuple(s for (p, offer), s in by.items() if offer and p in both),
+            tuple(s for (_, offer), s in by.items() if not offer),
+        )
+        for key, by in found.items()
+    }
