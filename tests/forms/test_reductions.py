@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import detente
-from detente.analyses.reduce import Cuts
+from detente.analyses.cuts import Cuts
 from detente.model.problem import Refused
 
 ARMS = """
@@ -356,6 +356,9 @@ def test_least_throw_weight(small: Any) -> None:
     run = reduced(small, limit, bomber=64, icbm=2)
     side = run(by="throw_weight_kg").side("north")
     assert (side.least.best, side.elements, side.not_measured) == (1800, 6, 4)
+    page = str(run(by="throw_weight_kg"))
+    assert "Nobody gives the figures to weigh: Northland 64 of 66." in page
+    assert "of them not measured" in page
 
 
 def test_what_cannot_be_asked(small: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.analyses.count import Count, LimitCount
-from detente.analyses.reduce import Cuts
+from detente.analyses.cuts import Cuts
 from detente.model.case import Case
 from detente.model.problem import Place
 from detente.model.provisions import Average, Ceiling, Menu
@@ -202,7 +202,9 @@ def margin(x: LimitCount) -> str:
     if isinstance(x.row.provision, Average) and not x.counted.high and not x.count.allowance.high:
         return "none held"
     if isinstance(x.row.provision, Menu):
-        return {"within": "kept", "exactly at": "kept", "under": "not kept"}.get(x.verdict, x.verdict)
+        return {"within": "kept", "exactly at": "kept", "under": "not kept"}.get(
+            x.verdict, x.verdict
+        )
     if x.verdict == "over":
         return f"{x.excess:,} over"
     if x.verdict == "under":

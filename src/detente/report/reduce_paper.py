@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from detente.analyses.reduce import (
+from detente.analyses.cuts import (
     Cuts,
     Forced,
     Least,
@@ -13,6 +13,7 @@ from detente.analyses.reduce import (
     SideCut,
     Stage,
     article,
+    plain,
     sources,
 )
 from detente.compile.counts import Number, Spread
@@ -163,6 +164,7 @@ def _summary(result: Cuts) -> list[Block]:
         f"{r.one} to {r.other}: {_ratio(r.before)} before, {_ratio(r.after)} after."
         for r in result.ratios
     ]
+    notes += _weighed(result)
     if any(not s.least.certain for s in result.sides):
         notes.append(
             "In brackets: the least at the low and high figures of the inventories and of rival limits."
@@ -183,6 +185,20 @@ def _summary(result: Cuts) -> list[Block]:
             shares = ", ".join(f"{p} {_range(a, b)}" for p, (a, b) in s.members)
             blocks.append(Para(f"{s.party}, counted together: {shares}."))
     return blocks
+
+
+def _weighed(result: Cuts) -> list[str]:
+    """How many arms the measure could not weigh, and how far its figures were checked."""
+    lost = [
+        f"{_side(result, s)} {number(plain(s.held.units - s.held.measured))} of {number(s.held.units)}"
+        for s in result.sides
+        if s.held.measured < s.held.units
+    ]
+    notes = [f"Nobody gives the figures to weigh: {', '.join(lost)}."] if lost else []
+    flags = sorted({f for s in result.sides for f in s.held.flags})
+    if flags and result.measure.id != "elements":
+        notes.append(f"The measure rests in part on figures that are {' or '.join(flags)}.")
+    return notes
 
 
 def _percent(value: float | None) -> str:
