@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from string import ascii_uppercase
 
 from detente.analyses.balance import Balance, When
-from detente.analyses.channels import Channel
+from detente.analyses.channels import Channel, Channels
 from detente.analyses.count import Count
 from detente.analyses.reduce import Cuts
 from detente.analyses.staff_paper import Point, StaffPaper, paragraphs
@@ -41,7 +42,7 @@ from detente.report.standing_paper import standing_paper
 from detente.report.unravel_paper import keystones_paper, unravel_paper
 
 RIGHT: Align = "right"
-NAMED = 6  # of a list of names in a sentence, so many
+NAMED = 4  # of a list of names in a sentence, so many
 
 
 def staff_paper(result: StaffPaper, *, short: bool = False) -> Paper:
@@ -90,13 +91,27 @@ def _title(result: StaffPaper, name: str) -> str:
     """A text's title, with the view it is read in."""
     text, _, view = name.partition("@")
     said = result.case.texts[text].title
-    return f"{said}: {result.case.views[view].title.lower() or view}" if view else said
+    return f"{said}; {result.case.views[view].title or view}" if view else said
+
+
+def _letter(result: StaffPaper, name: str) -> str:
+    """Options go by letters, as in an options memo: A is the baseline."""
+    return ascii_uppercase[result.texts.index(name)]
+
+
+def _lettered(result: StaffPaper, name: str) -> str:
+    return f"{_letter(result, name)}: {_title(result, name)}"
+
+
+def _group(words: str, columns: int) -> tuple[Cell, ...]:
+    """A row that heads those below it."""
+    return (Cell(words, "strong"), *[Cell("")] * (columns - 1))
 
 
 # --- the first page ---------------------------------------------------------------------------------
 def _first_page(result: StaffPaper) -> list[Block]:
     """What a reader who stops after one page must know."""
-    blocks: list[Block] = [Heading("In short", 2)]
+    blocks: list[Block] = [Heading("In short", 2), *_bottom_line(result)]
     items = [
         *_letter_words(result),
         *_stood_words(result),
@@ -113,11 +128,11 @@ def _first_page(result: StaffPaper) -> list[Block]:
 
 
 ACTS = {
-    "rejects": "refuses",
+    "rejects": "refuses what was put",
     "proposes": "proposes",
-    "accepts": "accepts",
-    "accepts-in-principle": "accepts in principle",
-    "conditions": "makes conditional",
+    "accepts": "accepts, if only in principle,",
+    "accepts-in-principle": "accepts, if only in principle,",
+    "conditions": "sets conditions",
 }
 
 
@@ -129,11 +144,44 @@ def _letter_words(result: StaffPaper) -> list[str]:
     by: dict[str, dict[str, None]] = {}
     for p in result.points:
         for s in p.statements:
-            position = record.position(s.key)
-            if s.act in ACTS and position:
-                by.setdefault(s.act, {})[f"{record.issues[s.issue].title} ({s.option})"] = None
-    said = [f"{ACTS[a]} {_some(list(by[a]))}" for a in ACTS if a in by]
-    return [f"It {'; it '.join(said)}."] if said else []
+            if s.act in ACTS:
+                by.setdefault(ACTS[s.act], {})[record.issues[s.issue].title] = None
+    return [f"The letter {act} {_issues(list(titles))}." for act, titles in by.items()]
+
+
+def _issues(titles: Sequence[str]) -> str:
+    """Titles of issues in a sentence: they hold commas of their own."""
+    more = len(titles) - NAMED
+    shown = "; ".join(titles[:NAMED])
+    many = "issue" if len(titles) == 1 else "issues"
+    return f"on {len(titles)} {many} ({shown}{f'; {more} more' if more > 0 else ''})"
+
+
+def _bottom_line(result: StaffPaper) -> list[Block]:
+    """The two or three sentences for a reader who stops here."""
+    said = []
+    packed, record = result.packages, result.case.record
+    if packed is not None and record is not None:
+        if packed.concessions:
+            by = Counter(m.party for m in packed.concessions)
+            who = _and([f"{party_title(result.case, p)} {n}" for p, n in by.most_common()])
+            titles = list(dict.fromkeys(record.issues[m.issue].title for m in packed.concessions))
+            n = len(packed.concessions)
+            said.append(
+                f"On {result.at} there is no package that both sides stand on or offer. The fewest "
+                f"concessions that would make one are {n} ({who}), {_issues(titles)}."
+            )
+        else:
+            said.append(f"On {result.at} what the sides stand on makes a package as it is.")
+    cuts = dict(result.cuts).get(result.texts[0])
+    if cuts:
+        asked = [
+            f"{party_title(result.case, s.party)} "
+            f"{least_words(s.least) if s.least.best or s.least.high else 'nothing'}"
+            for s in cuts.sides
+        ]
+        said.append(f"What stands asks these cuts in launchers and aircraft: {_and(asked)}.")
+    return [Para(" ".join(said), "strong")] if said else []
 
 
 def _asked_of_each(result: StaffPaper) -> list[Block]:
@@ -172,12 +220,12 @@ def _stood_words(result: StaffPaper) -> list[str]:
         x.issue.title for x in stood.issues if x.issue.id in touched and x.status == "bracketed"
     ]
     if open_:
-        found.append(f"The letter speaks to {len(touched)} of them; in brackets: {_some(open_)}.")
+        found.append(f"The letter speaks to {len(touched)} of them; bracketed {_issues(open_)}.")
     reopened: dict[str, list[str]] = {}
     for e in stood.reopenings:
         reopened.setdefault(e.party, []).append(stood.case.record.issues[e.issue].title)  # type: ignore[union-attr]
     said = [
-        f"{party_title(result.case, party)} {_some(list(dict.fromkeys(titles)))}"
+        f"{party_title(result.case, party)} {_issues(list(dict.fromkeys(titles)))}"
         for party, titles in reopened.items()
     ]
     if said:
@@ -202,18 +250,23 @@ def _counted_words(result: StaffPaper) -> list[str]:
 
 
 def _taken_out_words(result: StaffPaper) -> list[str]:
-    found = []
+    """What falls when an issue is put outside; issues with which the same falls go together."""
     record = result.case.record
+    if record is None:
+        return []
+    by: dict[tuple[str, ...], list[str]] = {}
     for u in result.taken_out:
-        if not u.falls or record is None:
-            continue
-        lapsed = [f"{e.party}'s {_named(record, e.falls)}" for e in u.edges if e.party]
+        lapsed = dict.fromkeys(
+            f"{party_title(result.case, e.party)} {_named(record, e.falls)}"
+            for e in u.edges
+            if e.party
+        )
         if lapsed:
-            what = record.issues[u.element].title
-            found.append(
-                f"With “{what}” put outside, these fall: {_some(list(dict.fromkeys(lapsed)))}."
-            )
-    return found
+            by.setdefault(tuple(lapsed), []).append(record.issues[u.element].title)
+    return [
+        f"What falls when an issue is put outside ({'; '.join(issues)}): {_some(list(lapsed))}."
+        for lapsed, issues in by.items()
+    ]
 
 
 def _named(record: Record, key: str) -> str:
@@ -264,18 +317,6 @@ def _claims_words(result: StaffPaper) -> list[str]:
 
 def _way_words(result: StaffPaper) -> list[str]:
     found = []
-    packed = result.packages
-    if packed is not None:
-        by = Counter(m.party for m in packed.concessions)
-        who = _and([f"{n} by {party_title(result.case, p)}" for p, n in by.most_common()])
-        if packed.concessions:
-            n = len(packed.concessions)
-            found.append(
-                f"A way to what both could accept: {n} concession{'s' if n > 1 else ''} at the "
-                f"fewest ({who}); the section on packages says on what, and which others would do."
-            )
-        else:
-            found.append("What both stand on makes a package as it is: no concession is needed.")
     for x in result.toward:
         by = Counter(m.party for m in x.concessions)
         who = _and([f"{n} by {party_title(result.case, p)}" for p, n in by.most_common()])
@@ -297,7 +338,7 @@ def _overview(result: StaffPaper) -> Table:
     rows = []
     for name in result.texts:
         base = name == result.texts[0]
-        row = [Cell(_title(result, name) + (" (baseline)" if base else ""))]
+        row = [Cell(_lettered(result, name) + (" (baseline)" if base else ""))]
         found = cuts.get(name)
         for party in parties:
             side = next((s for s in found.sides if s.party == party), None) if found else None
@@ -329,7 +370,7 @@ def _who_gains(result: Balance) -> str:
     first = result.lenses[0].measures[0].measure.id
     here = [g for g in result.gains if g.when == "ceilings" and g.measure.id == first]
     by = Counter(g.by_difference or "neither" for g in here)
-    return ", ".join(f"{who} by {n}" for who, n in by.most_common())
+    return ", ".join(f"{who} by {n} of {len(here)}" for who, n in by.most_common())
 
 
 # --- standing, the letter ---------------------------------------------------------------------------
@@ -429,7 +470,7 @@ def _cuts(result: StaffPaper, short: bool) -> list[Block]:
     columns.append(Column("asked for by"))
     rows = []
     for name, c in result.cuts:
-        row = [cell(_title(result, name))]
+        row = [Cell(_letter(result, name), "strong")]
         for p in parties:
             side = next((s for s in c.sides if s.party == p), None)
             if side is None:
@@ -452,7 +493,7 @@ def _cuts(result: StaffPaper, short: bool) -> list[Block]:
     ]
     if not short:
         blocks += [
-            Fold(f"Cuts under {_title(result, name)}", reduce_paper(c).blocks)
+            Fold(f"Cuts under {_lettered(result, name)}", reduce_paper(c).blocks)
             for name, c in result.cuts
         ]
     return blocks
@@ -469,7 +510,6 @@ def _channels(result: StaffPaper, short: bool) -> list[Block]:
         return []
     blocks: list[Block] = [Heading("What is left open", 2)]
     columns = (
-        Column("option"),
         Column(""),
         Column("kind of channel"),
         Column("what may grow without end"),
@@ -477,32 +517,31 @@ def _channels(result: StaffPaper, short: bool) -> list[Block]:
     )
     rows: list[tuple[Cell, ...]] = []
     for name, found in result.channels:
-        moved = [*found.of("opened"), *found.of("closed")]
-        if not moved:
+        opened, closed = found.of("opened"), found.of("closed")
+        rows.append(_group(f"{_lettered(result, name)}: {_opens(found)}", len(columns)))
+        for c in (*opened, *(() if short else closed)):
             rows.append(
                 (
-                    cell(_title(result, name)),
-                    Cell("opens and closes nothing", "dim"),
-                    *[Cell("")] * 3,
-                )
-            )
-        for i, c in enumerate(moved):
-            rows.append(
-                (
-                    cell(_title(result, name)) if i == 0 else Cell(""),
                     Cell(c.status, "bad" if c.status == "opened" else "good"),
                     cell(c.kind),
                     cell(_channel(result, c)),
                     cell(c.closings[0].words if c.closings and c.status == "opened" else ""),
                 )
             )
-    blocks.append(Table(columns, tuple(rows), f"against {_title(result, result.texts[0])}"))
+    blocks.append(Table(columns, tuple(rows), f"against {_lettered(result, result.texts[0])}"))
     if not short:
         blocks += [
-            Fold(f"Channels under {_title(result, name)}", paper_of(found).blocks)
+            Fold(f"Channels under {_lettered(result, name)}", paper_of(found).blocks)
             for name, found in result.channels
         ]
     return blocks
+
+
+def _opens(found: Channels) -> str:
+    opened, closed = len(found.of("opened")), len(found.of("closed"))
+    if not opened and not closed:
+        return "opens and closes nothing"
+    return f"opens {opened or 'nothing'}, closes {closed or 'nothing'}"
 
 
 def _channel(result: StaffPaper, c: Channel) -> str:
@@ -541,7 +580,7 @@ def _balance(result: StaffPaper, short: bool) -> list[Block]:
     first = base.lenses[0].measures[0].measure
     gains = dict(result.gains)
     columns = [Column("lens"), Column("whose"), Column(f"{one}:{other} now", RIGHT)]
-    columns += [Column("baseline", RIGHT), *(Column(_short(n), RIGHT) for n in gains)]
+    columns += [Column(_letter(result, n), RIGHT) for n in (result.texts[0], *gains)]
     rows = []
     for lens in base.lenses:
         m = lens.measures[0]
@@ -556,27 +595,22 @@ def _balance(result: StaffPaper, short: bool) -> list[Block]:
             row.append(Cell("–" if ratio is None else f"{ratio.best:.2f}"))
         rows.append(tuple(row))
     note = (
-        f"{first.title}, {one} to {other}, at the ceilings of each text: above 1 the {one} is ahead. "
+        f"{first.title}, {one} to {other}, at the ceilings of each option: above 1 the {one} is ahead. "
         "Ranges and other measures stand below."
     )
     blocks.append(Table(tuple(columns), tuple(rows), "", (note,)))
     if result.sweep is not None:
         swept = balance_paper.balance_paper(result.sweep).blocks
+        drawn = next(i for i, b in enumerate(swept) if isinstance(b, Figure))
         blocks.append(Heading("As the equal ceiling falls to a tenth", 3))
-        blocks += [
-            b for b in swept if isinstance(b, Figure) or (isinstance(b, Table) and b.caption)
-        ][: 1 if short else 2]
+        blocks += list(swept[max(drawn - 1, 0) : drawn + (not short)])
     if not short:
         blocks.append(Fold("Lenses and measures in full", balance_paper.balance_paper(base).blocks))
         blocks += [
-            Fold(f"Who gains under {_title(result, n)}", balance_paper.balance_paper(b).blocks)
+            Fold(f"Who gains under {_lettered(result, n)}", balance_paper.balance_paper(b).blocks)
             for n, b in result.gains
         ]
     return blocks
-
-
-def _short(name: str) -> str:
-    return name
 
 
 def _claims(result: StaffPaper, short: bool) -> list[Block]:
@@ -632,7 +666,7 @@ def _not_answered(result: StaffPaper, short: bool) -> list[Block]:
     if not short:
         for c, name in zip(result.comparison.counts, result.texts, strict=True):
             blocks.append(
-                Fold(f"Not computed: {_title(result, name)}", tuple(count_paper.left_out(c)))
+                Fold(f"Not computed: {_lettered(result, name)}", tuple(count_paper.left_out(c)))
             )
     return blocks
 
@@ -663,7 +697,7 @@ def _traces(result: StaffPaper) -> list[Block]:
         inner: list[Block] = [*count_paper.limits_tables(c, link=True)]
         for x in c.limits:
             inner += count_paper.trace_blocks(c, x)
-        blocks.append(Fold(f"Counts under {_title(result, name)}", tuple(inner)))
+        blocks.append(Fold(f"Counts under {_lettered(result, name)}", tuple(inner)))
     return blocks
 
 
