@@ -3,7 +3,7 @@
 A lens starts from what the text counts and adds what a side says must count too, each from an
 inventory and basis of its own, which are named. Three things are weighed: the forces as they are;
 what a side keeps when it comes down to the limits, giving up what it can best spare by the measure
-(what the measure cannot weigh first); and its best, the most that the text lets it have of the types
+(what the measure cannot weigh last); and its best, the most that the text lets it have of the types
 it holds now. What a lens adds is held at present numbers throughout. See docs/semantics.md.
 """
 
@@ -629,7 +629,7 @@ class _Under:
         worth = base.scales.worth(m.id)
         each = (worth.low * inside.yes, worth.best * inside.yes, worth.high * ~inside.no)
         reach = self._reach(base, side)
-        lost = reach.lost(each)
+        lost = reach.lost(each, worth.known)
         ceilings = None
         if lost is not None:
             v = now.value

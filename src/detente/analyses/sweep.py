@@ -2,7 +2,7 @@
 
 At a ceiling c a side's counted force is min(now, c); what the limit does not count, and what the lens
 adds, stays as it is. By other measures than the count itself a side gives up what it can best spare by
-the measure (what the measure cannot weigh first), or of everything in proportion. Between its corners
+the measure (what the measure cannot weigh last), or of everything in proportion. Between its corners
 every curve is straight, so the ceilings at which the sides come even are found exactly, not read off a
 grid.
 """
@@ -217,22 +217,26 @@ class _Curve:
 def _curve(x: SweptSide, end: int, cut: Literal["least-loss", "proportional"] | str) -> _Curve:
     name = ENDS[end]
     parts: list[tuple[float, float]] = []
+    unknown = 0.0
     for c in x.count.contributions:
         i = x.place[id(c.element)]
         counted, weight = float(getattr(c.counted, name)), float(getattr(c.weight, name))
         if counted <= 0 or weight <= 0:
+            continue
+        if not x.worth.known[i]:
+            unknown += counted
             continue
         member = x.inside.yes[i] or (end == 2 and not x.inside.no[i])
         parts.append((float(x.worth.ends[end][i]) / weight if member else 0.0, counted))
     alike: dict[float, float] = {}
     for value, counted in sorted(parts):
         alike[value] = alike.get(value, 0.0) + counted
-    each, units = np.array([*alike]), np.array([*alike.values()])
+    each, units = np.array([*alike, 0.0]), np.array([*alike.values(), unknown])
     total = float((each * units).sum())
     given_up, lost = np.array([0.0, 1.0]), np.array([0.0, 1.0])
     if cut == "least-loss" and total > 0:
-        given_up = np.concatenate([[0.0], np.cumsum(units) / units.sum()])
-        lost = np.concatenate([[0.0], np.cumsum(each * units) / total])
+        given_up = np.append(0.0, np.cumsum(units) / units.sum())
+        lost = np.append(0.0, np.cumsum(each * units) / total)
     figure = float(getattr(x.swept.value, name))
     return _Curve(
         float(getattr(x.count.counted, name)),

@@ -1,7 +1,8 @@
 """How much of a measure one party keeps when it comes down to a text's limits, and how far it may go.
 
 Coming down, it gives up what it can best spare by the measure (`detente.compile.reduction`), each end
-of a range by itself. Going up, it may have any number of the types that it holds now.
+of a range by itself; what nobody can weigh goes last. Going up, it may have any number of the types
+that it holds now.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from detente.compile.counts import Counter, Forces
 from detente.compile.reduction import Reduction
 from detente.compile.region import Figures, LeftOut, Region, Resolve, region_of
 from detente.compile.solver import INF, Solver
-from detente.compile.table import Floats
+from detente.compile.table import Bools, Floats
 
 PLENTY = 10_000.0  # of each type, where a rule needs some bound on numbers
 ENDS: tuple[Figures, ...] = ("low", "best", "high")
@@ -48,10 +49,11 @@ class Reach:
     _free: dict[Figures, tuple[Region, Solver]] = field(default_factory=dict)
 
     # --- down to the limits -----------------------------------------------------------------------
-    def lost(self, worth: tuple[Floats, Floats, Floats]) -> tuple[float, ...] | None:
+    def lost(self, worth: tuple[Floats, Floats, Floats], known: Bools) -> tuple[float, ...] | None:
         """The least lost in coming down to the limits, from the low, best and high numbers.
 
-        None where no part of the present forces would meet the text.
+        What is not `known` to be worth anything goes last. None where no part of the present forces
+        would meet the text.
         """
         found = []
         for end, each in zip(ENDS, worth, strict=True):
@@ -59,10 +61,14 @@ class Reach:
             if region is None:
                 found.append(0.0)
                 continue
-            least = Reduction(region, [each[list(region.index)]]).least
+            index = list(region.index)
+            costs = [each[index]]
+            if (unknown := ~known[index] & (region.now > 0)).any():
+                costs.insert(0, unknown.astype(np.float64))
+            least = Reduction(region, costs).least
             if least is None:
                 return None
-            found.append(least[0])
+            found.append(least[-1])
         return tuple(found)
 
     def _over(self, end: Figures) -> Region | None:

@@ -51,7 +51,7 @@ def balance_paper(result: Balance) -> Paper:
         for m in measures[:1] if many else measures:
             blocks += _by_lens(result, m.id)
         if many:
-            hint = f"By lens for {measures[0].title.lower()} alone; give --measure for others."
+            hint = f"By lens for {small(measures[0].title)} alone; give --measure for others."
             blocks.append(Para(hint, "dim"))
     few = result.lenses if len(result.lenses) <= FEW else result.lenses[:1]
     if len(measures) > 1 or len(result.lenses) == 1:
@@ -73,6 +73,11 @@ def balance_paper(result: Balance) -> Paper:
 
 def _name(result: Balance, system: str) -> str:
     return result.case.systems[system].name if system in result.case.systems else system
+
+
+def small(title: str) -> str:
+    """A title inside a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 # --- figures in words -----------------------------------------------------------------------------
@@ -191,7 +196,7 @@ def _bars(result: Balance, found: Sequence[tuple[LensBalance, MeasureBalance]]) 
     m = found[0][1].measure
     title = f"{m.title} by lens, now"
     picture = bars_by_lens(title, found, unit=m.unit, source=_sources(result))
-    return Figure(picture, title, f"Picture: {title.lower()} (--picture FILE.svg).")
+    return Figure(picture, title, f"Picture: {small(title)} (--picture FILE.svg).")
 
 
 def _by_measure(result: Balance, lens: LensBalance) -> list[Block]:
@@ -213,7 +218,7 @@ def _by_measure(result: Balance, lens: LensBalance) -> list[Block]:
             row += [Cell(f"{' : '.join(shares)} %" if shares else ""), cell(_rests(m, when))]
             rows.append(tuple(row))
     return [
-        Heading(f"By measure: {lens.lens.title.lower()}", 2),
+        Heading(f"By measure: {small(lens.lens.title)}", 2),
         Table(tuple(columns), tuple(rows), "", tuple(_notes(result, lens.measures))),
     ]
 
@@ -241,7 +246,7 @@ def _notes(result: Balance, measures: Sequence[MeasureBalance]) -> list[str]:
                 notes.append(f"{m.measure.title}, {x.side}: no limit bounds {names}.")
     return [
         f"Not measured, {side}: {what}; no source gives what is needed for "
-        f"{', '.join(title[:1].lower() + title[1:] for title in titles)}."
+        f"{', '.join(map(small, titles))}."
         for (side, what), titles in unmeasured.items()
     ] + notes
 
@@ -263,7 +268,7 @@ def _sweeps(result: Balance) -> list[Block]:
     """The curve, a line a lens, and for a few lenses the figures at each step."""
     first = result.swept[0]
     cut = (
-        "each side giving up what it can best spare by the measure (what it cannot weigh first)"
+        "each side giving up what it can best spare by the measure (what it cannot weigh last)"
         if first.cut == "least-loss"
         else "each side giving up of everything in proportion"
     )
@@ -279,7 +284,7 @@ def _sweeps(result: Balance) -> list[Block]:
     for measure in dict.fromkeys(s.measure for s in result.swept):
         mine = [s for s in result.swept if s.measure is measure]
         blocks.append(_sweep_table(result, mine))
-        words = f"{measure.title} under {result.text.title}: {title.lower()}"
+        words = f"{measure.title} under {result.text.title}: {small(title)}"
         picture = sweep_curves(words, mine, source=_sources(result))
         blocks.append(Figure(picture, words, "Picture: the curves (--picture FILE.svg)."))
         if len(mine) <= FEW:
@@ -293,28 +298,28 @@ def _sweeps(result: Balance) -> list[Block]:
 
 def _sweep_table(result: Balance, sweeps: Sequence[Sweep]) -> Table:
     first, second = result.sides[:2]
-    columns = [Column("lens")]
-    columns += [Column(f"not counted, {s}", RIGHT) for s in (first, second)]
+    columns = [Column("lens"), Column(f"not counted, % {first} · {second}", RIGHT)]
     columns += [Column(f"{first} less {second}", RIGHT), Column(_pair(result), RIGHT)]
     columns.append(Column("equality"))
     rows = []
     for s in sweeps:
         a, b = s.steps[0], s.steps[-1]
         shares = [
-            Cell(f"{100 * x.outside:.0f} → {100 * y.outside:.0f} %")
+            f"{100 * x.outside:.0f} → {100 * y.outside:.0f}"
             for x, y in zip(a.sides[:2], b.sides[:2], strict=True)
         ]
         rows.append(
             (
                 cell(s.lens.title),
-                *shares,
+                Cell(" · ".join(shares)),
                 Cell(f"{_change(a.difference)} → {_change(b.difference)}"),
                 Cell(f"{_plain(a.ratio)} → {_plain(b.ratio)}"),
                 Cell(equality(s), "" if s.evenings else "strong"),
             )
         )
     caption = f"{sweeps[0].measure.title}: from the first ceiling to the last"
-    return Table(tuple(columns), tuple(rows), caption)
+    notes = tuple(_open(s) for s in sweeps if s.open)
+    return Table(tuple(columns), tuple(rows), caption, notes)
 
 
 def _plain(ratio: float | None) -> str:
@@ -323,20 +328,22 @@ def _plain(ratio: float | None) -> str:
 
 def equality(s: Sweep) -> str:
     """Where the sides come even, in words."""
-    said = "; ".join(_evening(e, s) for e in s.evenings) or "never crosses equality"
-    if not s.open:
-        return said
+    return "; ".join(_evening(e, s) for e in s.evenings) or "never crosses equality"
+
+
+def _open(s: Sweep) -> str:
+    """The spans in which the ranges allow either side to be ahead, in words."""
     spans = " and ".join(f"{number(a)} to {number(b)}" for a, b in s.open)
-    return f"{said}; within the ranges open from {spans}"
+    return f"{s.lens.title}: within the ranges either side may be ahead from {spans}."
 
 
 def _evening(e: Evening, s: Sweep) -> str:
     if e.kept:
-        down = "" if e.to == s.end else f" to {number(e.to or 0)}"
-        before = f", {e.ahead_before} ahead before" if e.ahead_before else ""
-        return f"even from {number(e.at)} down{down}{before}"
+        down = "down" if e.to == s.end else f"to {number(e.to or 0)}"
+        before = f", before it {e.ahead_before} ahead" if e.ahead_before else ""
+        return f"even from {number(e.at)} {down}{before}"
     if e.ahead_before and e.ahead_after and e.ahead_before != e.ahead_after:
-        return f"crosses at {number(e.at)}, from {e.ahead_before} to {e.ahead_after} ahead"
+        return f"crosses at {number(e.at)}: {e.ahead_before} ahead, then {e.ahead_after}"
     return f"even at {number(e.at)}"
 
 
@@ -344,17 +351,16 @@ def _steps(result: Balance, s: Sweep) -> Table:
     sides = [x.side for x in s.steps[0].sides]
     columns = [Column("ceiling", RIGHT)]
     for side in sides:
-        columns += [Column(f"{side} counted", RIGHT), Column(f"{side} in all", RIGHT)]
-        columns.append(Column("not counted", RIGHT))
+        columns += [Column(f"{side} in all", RIGHT), Column("not counted", RIGHT)]
     columns += [Column(f"{sides[0]} less {sides[1]}", RIGHT), Column(_pair(result), RIGHT)]
     rows = []
     for step in s.steps:
         row = [cell(number(step.ceiling))]
         for x in step.sides:
-            row += [Cell(spread(x.swept)), Cell(spread(x.total)), Cell(f"{100 * x.outside:.0f} %")]
+            row += [Cell(spread(x.total)), Cell(f"{100 * x.outside:.0f} %")]
         row += [Cell(_change(step.difference)), Cell(_plain(step.ratio))]
         rows.append(tuple(row))
-    return Table(tuple(columns), tuple(rows), f"{s.measure.title}: {s.lens.title.lower()}")
+    return Table(tuple(columns), tuple(rows), f"{s.measure.title}: {small(s.lens.title)}")
 
 
 # --- who gains ------------------------------------------------------------------------------------
@@ -441,7 +447,7 @@ def _what_is_not(result: Balance) -> list[Block]:
     blocks.append(
         Para(
             "At the ceilings: present forces brought down to the limits, giving up what can best be "
-            "spared by the measure, what it cannot weigh first. At best: the most that the text "
+            "spared by the measure, what it cannot weigh last. At best: the most that the text "
             "allows of the types held now, in any numbers. What a lens adds is held at present "
             "numbers.",
             "dim",
