@@ -83,3 +83,23 @@ def test_every_text_compared_with_itself_is_empty(founding: Case, text: str) -> 
     other = to_terminal(paper_of(detente.compare(founding, "vladivostok-1974", text)), 110)
     for key in ("at_most", "launcher history", "type history", "(other)", "heavy_bomber", " pct"):
         assert key not in other, key
+
+
+def test_one_text_by_several_readings(founding: Case) -> None:
+    """Columns are named by the view where the text is one; the view is no longer that of all."""
+    views = ["mirv-in-service", "mirv-by-missile-type", "mirv-by-launcher-type"]
+    found = detente.compare(
+        founding,
+        f"vladivostok-1974@{views[0]}",
+        [f"vladivostok-1974@{v}" for v in views[1:]],
+        "1977-02-25",
+    )
+    shown = to_terminal(paper_of(found), 110)
+    assert found.view is None
+    counted = [
+        r["counted"] for r in found.records() if (r["limit"], r["party"]) == ("mirv", "USSR")
+    ]
+    assert counted == [120, 156, 374]
+    for view in views:
+        assert f"\n{view} " in shown
+    assert {s.text for s in found.shifts} == set(found.texts[1:])

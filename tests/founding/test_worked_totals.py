@@ -34,6 +34,10 @@ def inventory(name: str, party: str, year: int, *lines: str) -> str:
 
 ALCM_BOMBER = {"attributes": "{equipped_cm_over_600_km: true}"}
 PLAIN_BOMBER = {"attributes": "{equipped_cm_over_600_km: false}"}
+CARRIERS = (  # 100 bombers of today with 12 missiles each, 50 carriers of a new type with 60
+    holding("us_b52_all", 100, attributes="{equipped_cm_over_600_km: true, alcm_max: 12}"),
+    holding("us_cruise_missile_carrier", 50, attributes="{equipped_cm_over_600_km: true, alcm_max: 60}"),
+)  # fmt: skip
 POSEIDON_AND_MINUTEMAN = (holding("us_minuteman3", 550), holding("us_poseidon_c3", 496))
 
 INVENTORIES = [
@@ -88,13 +92,11 @@ INVENTORIES = [
         holding("us_minuteman3", 550), holding("us_poseidon_c3", 448), holding("us_trident_c4", 216),
     ),
     # w12: 100 aircraft with 12 and 50 with 60 missiles
+    inventory("w12", "US", 1985, *CARRIERS, holding("us_alcm_86b", 100 * 12 + 50 * 60)),
+    inventory("w12-more", "US", 1985, *CARRIERS, holding("us_alcm_86b", 4201)),
     inventory(
-        "w12", "US", 1985,
-        holding("us_b52_all", 150, **ALCM_BOMBER), holding("us_alcm_86b", 100 * 12 + 50 * 60),
-    ),
-    inventory(
-        "w12-more", "US", 1985,
-        holding("us_b52_all", 150, **ALCM_BOMBER), holding("us_alcm_86b", 4201),
+        "w12-b52", "US", 1985,
+        holding("us_b52_all", 150, attributes="{equipped_cm_over_600_km: true, alcm_max: 60}"),
     ),
     # w14: planned Soviet new ICBMs
     inventory(
@@ -245,6 +247,9 @@ def test_w12_exactly_at_the_average(case: Case) -> None:
     """4,200 missiles on 150 aircraft are exactly at the average though some carry 60."""
     assert counted(case, "salt-ii-1979", "w12", "alcm-average", "US") == (4200, 4200, "exactly at")
     assert counted(case, "salt-ii-1979", "w12-more", "alcm-average", "US")[2] == "over"
+    # carriers of 60 must be of a new type: no bomber of today may have more than twenty
+    for forces, against in (("w12", 0), ("w12-b52", 150)):
+        assert counted(case, "salt-ii-1979", forces, "alcm-per-bomber", "US")[0] == against
 
 
 def test_w13_heavy_missiles_against_150(case: Case) -> None:

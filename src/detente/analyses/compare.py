@@ -7,7 +7,7 @@ out is found in attribute cells (`detente.compile.boxes`), so that weapons nobod
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -106,6 +106,12 @@ class Comparison(Result):
             for c in self.compiled
         )
 
+    @property
+    def view(self) -> str | None:
+        """The view that all texts are read by, where it is one."""
+        views = {c.view.id if c.view else None for c in self.compiled}
+        return views.pop() if len(views) == 1 else None
+
     def records(self) -> list[dict[str, Any]]:
         """One row a measure, party and text."""
         found = []
@@ -142,7 +148,7 @@ class Comparison(Result):
             "case": self.case.id,
             "baseline": self.texts[0],
             "options": list(self.texts[1:]),
-            "view": self.compiled[0].view.id if self.compiled[0].view else None,
+            "view": self.view,
             "forces": {p: i.id for p, i in first.chosen.by_party.items()} if first else None,
             "at": first.at.isoformat() if first else None,
             "measures": self.records(),
@@ -206,16 +212,17 @@ def compare(
     """
     names = [baseline, *([options] if isinstance(options, str) else options)]
     read = [find_reading(case, n, view) for n in names]
-    compiled = tuple(compile_text(case, text, seen) for text, seen in read)
-    changes = tuple(changed(compiled[0], c) for c in compiled[1:])
     counts: tuple[Count, ...] = ()
     if forces is not None:
         counts = tuple(
             count(case, text, forces, at=at, basis=basis, view=seen.id if seen else None)
             for text, seen in read
         )
-    measures = tuple(_measures(counts))
-    return Comparison(case, compiled, changes, counts, measures, tuple(_shifts(names, measures)))
+    compiled = tuple(c.compiled for c in counts)  # as they stand on the day of the count
+    compiled = compiled or tuple(compile_text(case, text, seen) for text, seen in read)
+    changes = tuple(changed(compiled[0], c) for c in compiled[1:])
+    found = Comparison(case, compiled, changes, counts, tuple(_measures(counts)))
+    return replace(found, shifts=tuple(_shifts(found.texts, found.measures)))
 
 
 def _shifts(texts: Sequence[str], measures: Iterable[Measure]) -> Iterable[Shift]:

@@ -79,16 +79,17 @@ def compare_paper(result: Comparison) -> Paper:
     subtitle = ""
     many = len(options) > 1
     if many:
-        blocks.append(Bullets(tuple(_text_line(c, c is base) for c in result.compiled)))
+        lines = zip(names(result), result.compiled, strict=True)
+        blocks.append(Bullets(tuple(_text_line(n, c, c is base) for n, c in lines)))
     if result.counts:
         first = result.counts[0]
         subtitle = f"{result.case.title} · ceilings of {first.at} · basis {first.chosen.basis}"
-        subtitle += f" · view {base.view.id}" if base.view else ""
+        subtitle += f" · view {result.view}" if result.view else ""
         blocks += data_counted(first)
-        for c in result.counts:
+        for name, c in zip(names(result), result.counts, strict=True):
             for early in before_first_step(c):
                 assert isinstance(early, Para)
-                blocks.append(replace(early, text=f"{c.text.id}: {early.text}"))
+                blocks.append(replace(early, text=f"{name}: {early.text}"))
         blocks += comparison_tables(result)
         blocks += _shifts(result)
         blocks += _why(result)
@@ -110,10 +111,18 @@ def compare_paper(result: Comparison) -> Paper:
     return Paper(f"{named} against {base.text.title}", tuple(blocks), subtitle=subtitle)
 
 
-def _text_line(c: Compiled, base: bool) -> str:
+def names(result: Comparison) -> tuple[str, ...]:
+    """What the texts are called in tables: by the view alone where all are one text."""
+    if len({c.text.id for c in result.compiled}) == 1 and len(set(result.texts)) > 1:
+        return tuple(c.view.id if c.view else "no view" for c in result.compiled)
+    return result.texts
+
+
+def _text_line(name: str, c: Compiled, base: bool) -> str:
     by = "joint" if c.text.by == "joint" else f"by {c.text.by}"
+    read = f", read by the view {c.view.id}: {c.view.title}" if c.view and c.view.title else ""
     what = "the baseline" if base else c.text.status
-    return f"{c.text.id}: {c.text.title} ({by}; {what})"
+    return f"{name}: {c.text.title} ({by}; {what}){read}"
 
 
 # --- counted ------------------------------------------------------------------------------------
@@ -150,7 +159,7 @@ def _by_limit(measures: list[Measure]) -> list[list[Measure]]:
 
 def _two(result: Comparison, numbers: list[Measure], caption: str) -> Table:
     columns = [Column("measure"), Column("side")]
-    columns += [*map(Column, result.texts), Column("change")]
+    columns += [*map(Column, names(result)), Column("change")]
     rows = []
     for group in _by_limit(numbers):
         for i, m in enumerate(group):
@@ -171,7 +180,7 @@ def _figure(x: LimitCount) -> str:
 
 
 def _two_quality(result: Comparison, groups: list[list[Measure]], caption: str) -> Table:
-    columns = [Column("ban or limit on quality"), *map(Column, result.texts)]
+    columns = [Column("ban or limit on quality"), *map(Column, names(result))]
     rows = []
     for group in groups:
         row = [cell(group[0].title)]
@@ -204,7 +213,7 @@ def _many(result: Comparison, groups: list[list[Measure]], caption: str) -> Tabl
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
         rows.append((Cell(f"{group[0].title}:", "strong"), *blank))
-        for i, text in enumerate(result.texts):
+        for i, text in enumerate(names(result)):
             here = {m.party: x for m in group if (x := m.under[i]) is not None}
             if not here and not (i and any(m.under[0] for m in group)):
                 continue
@@ -275,8 +284,11 @@ def _shifts(result: Comparison) -> list[Block]:
         lines = tuple(f"{signed(o.after - o.before)} {_line(result.case, o)}" for o in x)
         found.setdefault((titles[s.limit, s.party], s.party, lines), []).append(s.text)
     many = len(result.compiled) > 2
+    called = dict(zip(result.texts, names(result), strict=True))
     items = tuple(
-        f"{title}, {party}: {', '.join(lines)}" + (f" [{', '.join(texts)}]" if many else "") + "."
+        f"{title}, {party}: {', '.join(lines)}"
+        + (f" [{', '.join(called[t] for t in texts)}]" if many else "")
+        + "."
         for (title, party, lines), texts in found.items()
     )
     return (
@@ -294,7 +306,7 @@ def _line(case: Case, s: Shift) -> str:
 def _why(result: Comparison) -> list[Block]:
     """Why verdicts are not certain, each reason once with the texts that it holds for."""
     found: dict[str, list[str]] = {}
-    for c, named in zip(result.counts, result.texts, strict=True):
+    for c, named in zip(result.counts, names(result), strict=True):
         open_ = tuple(x for x in c.limits if x.verdict in ("depends", "not computed"))
         for block in turning(replace(c, limits=open_)):
             for item in block.items if isinstance(block, Bullets) else ():
@@ -310,7 +322,9 @@ def _why(result: Comparison) -> list[Block]:
 def changes(result: Comparison, change: TextChange) -> list[Block]:
     """Provisions added, removed, changed; what enters and leaves categories and limits."""
     text = change.option.text
-    blocks: list[Block] = [Heading(f"What {text.title} changes", 2)]
+    seen = change.option.view
+    read = f", read by the view {seen.id}," if seen and result.view is None else ""
+    blocks: list[Block] = [Heading(f"What {text.title}{read} changes", 2)]
     if not change:
         return [*blocks, Para("Nothing.")]
     before, after = (
@@ -403,19 +417,19 @@ def _moves(result: Comparison, change: TextChange, words: Words) -> Iterator[str
         key = (m.enters, m.leaves, m.systems_enter, m.systems_leave, m.not_cut)
         together.setdefault(key, []).append((m, is_limit))
     for alike in together.values():
-        names = []
+        heads = []
         for m, is_limit in alike:
             title = words.name(m.name)
             title = title[:1].upper() + title[1:]
-            names.append(f"{title} [{m.name}]" if is_limit else f"the category {title}")
-        head = names[0][:1].upper() + names[0][1:] + "".join(f", {n}" for n in names[1:])
-        yield from _moved(result.case, alike[0][0], head, alike[0][1])
+            heads.append(f"{title} [{m.name}]" if is_limit else f"the category {title}")
+        head = " and ".join(heads)
+        head = head[:1].upper() + head[1:]
+        yield from _moved(result.case, alike[0][0], head, alike[0][1], len(heads) > 1)
 
 
-def _moved(case: Case, m: Moved, head: str, is_limit: bool) -> Iterator[str]:
-    verbs = (
-        ("now counts", "no longer counts") if is_limit else ("now takes in", "no longer takes in")
-    )
+def _moved(case: Case, m: Moved, head: str, is_limit: bool, several: bool) -> Iterator[str]:
+    does = ("count" if is_limit else "take in") if several else "counts" if is_limit else "takes in"
+    verbs = (f"now {does}", f"no longer {does}")
     for verb, boxes, systems in (
         (verbs[0], m.enters, m.systems_enter),
         (verbs[1], m.leaves, m.systems_leave),
