@@ -283,7 +283,13 @@ class _Gathering:
                     _without_repeats([back], bundle),
                 )
                 self._add(taken)
+                if need.tie != "requires":  # to ask for it is to speak of its issue
+                    self._speaks(way.party, need.option.partition("/")[0])
                 left.append((taken, (*bundle, *self._required(need.option))))
+
+    def _speaks(self, party: str, issue: str) -> None:
+        speakers = {*self.found.spoke[issue], party}
+        self.found.spoke[issue] = tuple(p for p in self.found.parties if p in speakers)
 
     def _required(self, key: str) -> list[Need]:
         """What an option makes no sense without."""

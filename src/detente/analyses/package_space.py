@@ -25,7 +25,7 @@ Settlement = frozenset[str]  # the options chosen in one issue
 Step = tuple[str, str, int]  # party, issue, TAKE_UP or CONCEDE
 OUTSIDE: Settlement = frozenset({"(outside)"})
 OPEN: Settlement = frozenset()
-MOST_SETTLEMENTS = 20_000
+MOST_SETTLEMENTS = 100_000
 
 
 @dataclass(frozen=True)

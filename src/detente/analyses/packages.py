@@ -596,7 +596,7 @@ def _excluded(space: Space, names: Sequence[str]) -> Refused:
     said = "; ".join(map(str, kept))
     places = tuple(replace(r.place, note=str(r)) for r in kept if r.place.file)
     hint = "take one of these relations away, or let an issue be settled otherwise"
-    return Refused([Problem("E611", f"linkages exclude every package: {said}", places, hint)])
+    return Refused([Problem("E611", f"no package is possible: {said}", places, hint)])
 
 
 def _too_dense(space: Space, names: Sequence[str], wide: TooWide) -> Refused:
