@@ -121,6 +121,22 @@ def test_nothing_to_dismantle(small: Any) -> None:
     assert "all limits on numbers: none asks for a cut" in str(found)
 
 
+def test_no_limit_that_could_be_computed(small: Any) -> None:
+    """A least of nothing is not said where no limit was looked at."""
+    found = reduced(
+        small,
+        "- {ceiling: made, on: icbm, quantity: produced, at_most: 3, source: made-up}",
+        icbm=9,
+    )()
+    side = found.side("north")
+    assert (side.computed, side.least.best, side.clashes, found.total) == (False, None, (), None)
+    assert found.as_data()["parties"]["north"]["least"] is None
+    assert "not computed" in str(found)
+    nobody = reduced(small, "- {principle: peace, rule: Peace, source: made-up}", icbm=9)()
+    assert nobody.sides == ()
+    assert "binds a side whose forces are known" in str(nobody)
+
+
 # --- forms of limits ------------------------------------------------------------------------------
 def test_a_ban_and_a_freeze_that_are_broken(small: Any) -> None:
     """All of what is banned goes; what is frozen goes back; each names its limit and source."""

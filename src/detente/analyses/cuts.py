@@ -148,6 +148,7 @@ class SideCut:
         least: what must go at least, by the measure.
         elements: how many elements go in a least cut.
         not_measured: how many of them nobody can weigh by the measure.
+        computed: whether any limit could be put as a row; without one there is no least.
         members: where several parties are counted together, what each must and may give.
 
     """
@@ -165,6 +166,7 @@ class SideCut:
     stages: tuple[Stage, ...]
     left_out: tuple[LeftOut, ...]
     partial: tuple[tuple[Row, str], ...]
+    computed: bool = True
     members: tuple[tuple[str, Range], ...] = ()
 
     @property
@@ -309,6 +311,7 @@ class Cuts(Result):
     def _side(self, s: SideCut) -> dict[str, Any]:
         return {
             "least": s.least.best,
+            "computed": s.computed,
             "percent": _rounded(s.percent),
             "share": _rounded(self.share(s)),
             "forced": {f.system: f.number for f in s.forced},

@@ -316,7 +316,8 @@ class _Reducer:
     def side(self, first: _First, day: date, names: Sequence[str]) -> SideCut:
         """All that is asked of one side."""
         reduction, region, bloc = first.reduction, first.region, first.parties
-        least = self.at_all_ends(bloc, day, reduction)
+        computed = bool(region.limits)
+        least = self.at_all_ends(bloc, day, reduction) if computed else Least(None, None, None)
         _, elements, lost = self.least(reduction) or (None, 0, 0)
         cut = bool(elements)
         members = sorted({m for r in self._rows(bloc) for m in r.members})
@@ -330,10 +331,11 @@ class _Reducer:
             demands=tuple(self.demands(reduction)) if cut else (),
             forced=tuple(self.forced(reduction)) if cut else (),
             open=tuple(self.open(reduction)) if cut else (),
-            clashes=tuple(self.clashes(reduction)) if least.best is None else (),
-            stages=tuple(self.stages(bloc, day, least, reduction)),
+            clashes=tuple(self.clashes(reduction)) if computed and least.best is None else (),
+            stages=tuple(self.stages(bloc, day, least, reduction)) if computed else (),
             left_out=tuple(region.left_out),
             partial=tuple(self.partial(region, day)),
+            computed=computed,
             members=tuple(self.members(reduction, members)) if cut and len(members) > 1 else (),
         )
 

@@ -111,7 +111,10 @@ def least_of_all(results: Sequence[Cuts]) -> list[Block]:
                     cell(_side(result, side)),
                     cell(result.text.id),
                     cell(result.at),
-                    cell(least_words(side.least), "bad" if side.least.best else ""),
+                    cell(
+                        least_words(side.least) if side.computed else "not computed",
+                        "bad" if side.least.best else "",
+                    ),
                     cell(_percent(side.percent)),
                     cell(_percent(result.share(side))),
                     cell(forced),
@@ -137,6 +140,8 @@ def least_of_all(results: Sequence[Cuts]) -> list[Block]:
 # --- side by side ---------------------------------------------------------------------------------
 def _summary(result: Cuts) -> list[Block]:
     """The field's table: held, what must go, in percent, share of the whole cut, what is left."""
+    if not result.sides:
+        return [Para("No limit of this text binds a side whose forces are known.", "doubt")]
     unit = "" if result.measure.id == "elements" else f" ({result.measure.unit})"
     rows: list[tuple[Cell, ...]] = []
 
@@ -144,7 +149,8 @@ def _summary(result: Cuts) -> list[Block]:
         rows.append((cell(title), *(cell(v, tone if v not in ("0", "–") else "") for v in values)))
 
     row(f"has{unit}", [spread(s.held.value) for s in result.sides])
-    row(f"must go at least{unit}", [least_words(s.least) for s in result.sides], "strong")
+    least = [least_words(s.least) if s.computed else "not computed" for s in result.sides]
+    row(f"must go at least{unit}", least, "strong")
     if result.measure.id != "elements":
         row("elements that go", [number(s.elements) for s in result.sides])
         lost = [number(s.not_measured) for s in result.sides]
