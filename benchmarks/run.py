@@ -268,6 +268,9 @@ def main() -> int:
     from solver import solver_benchmarks
 
     solver_benchmarks(results)
+    from balance import balance_benchmarks
+
+    balance_benchmarks(results)
     from library import library_benchmarks
 
     library_benchmarks(results)

@@ -19,7 +19,7 @@ from detente.analyses.bounds import Bounds
 from detente.analyses.count import Count, count_compiled
 from detente.analyses.forces import Chosen, choose_forces, find_text, find_view, parse_date
 from detente.analyses.result import Result
-from detente.analyses.sweep import Sweep, SweptSide, sweep_limit
+from detente.analyses.sweep import Sweep, SweptSide, curves_of, sweep_limit
 from detente.compile.compiler import Compiled, Row, compile_text
 from detente.compile.counts import Counter, Forces, Number, RowCount, Spread
 from detente.compile.holdings import settle
@@ -779,20 +779,20 @@ class _Under:
             sides = []
             for x in balanced.sides:
                 inside = _settled(base, self._inside(base, lens, through.limit, x.side), taken)
-                swept, counts = self._swept(base, limit, x.side)
-                both = Truth(inside.yes & swept.yes, inside.no | swept.no)
-                sides.append(
-                    SweptSide(
-                        x.side,
-                        counts,
+                key = ("curves", limit, x.side, m.id, inside.yes.tobytes(), inside.no.tobytes())
+                if key not in base.kept:
+                    swept, count = self._swept(base, limit, x.side)
+                    both = Truth(inside.yes & swept.yes, inside.no | swept.no)
+                    base.kept[key] = curves_of(
+                        count,
                         base.scales.worth(m.id),
                         base.place,
                         inside,
                         base.scales.figure(m.id, both),
                         x.counted,
-                        x.added,
+                        cut,
                     )
-                )
+                sides.append(SweptSide(x.side, base.kept[key], x.added.value))
             found.append(sweep_limit(lens, m, limit, start, sides, cut))
         return found
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
@@ -27,28 +27,44 @@ ENDS = ("low", "best", "high")
 
 
 @dataclass(frozen=True)
-class SweptSide:
-    """One side before the sweep.
+class Curve:
+    """What one side has as a ceiling falls, without what the lens adds: straight between its corners.
 
     Attributes:
-        count: the swept limit as counted now.
-        worth: what one unit of each element is worth by the measure.
-        place: the place of each element (by its id) in `worth`.
-        inside: what the lens counts of the text's forces.
-        swept: what of that the limit counts, by the measure.
-        counted: all that the lens counts of the text's forces, by the measure.
-        added: what the lens adds.
+        count: the limit as counted now.
+        swept: what the limit counts, by the measure.
+        rest: what the lens counts of the text's forces and the limit does not.
+        given_up: shares of the count that are given up, growing.
+        lost: the share of the measure that goes with each.
 
     """
 
+    count: float
+    swept: float
+    rest: float
+    given_up: Floats
+    lost: Floats
+
+    def at(self, ceilings: Floats) -> Floats:
+        """What the limit still counts at each ceiling, by the measure."""
+        if self.count <= 0:
+            return np.full(len(ceilings), self.swept)
+        share = np.maximum(0.0, self.count - ceilings) / self.count
+        kept: Floats = self.swept * (1 - np.interp(share, self.given_up, self.lost))
+        return kept
+
+    def corners(self) -> Floats:
+        """The ceilings at which it bends."""
+        return self.count * (1 - self.given_up)
+
+
+@dataclass(frozen=True)
+class SweptSide:
+    """One side before the sweep: its curves by the low, best and high figures, and what is added."""
+
     side: str
-    count: RowCount
-    worth: Worth
-    place: Mapping[int, int]
-    inside: Truth
-    swept: Figure
-    counted: Figure
-    added: Figure
+    curves: tuple[Curve, ...]
+    added: Spread
 
 
 @dataclass(frozen=True)
@@ -189,63 +205,51 @@ def _ends(s: Spread) -> dict[str, Number]:
     return {"low": s.low, "best": s.best, "high": s.high}
 
 
-@dataclass(frozen=True)
-class _Curve:
-    """What is lost of a measure as a share of the count is given up: straight between its corners."""
+def curves_of(
+    count: RowCount,
+    worth: Worth,
+    place: Mapping[int, int],
+    inside: Truth,
+    swept: Figure,
+    counted: Figure,
+    cut: str,
+) -> tuple[Curve, ...]:
+    """The curves of one side by its low, best and high figures.
 
-    count: float
-    swept: float
-    rest: float
-    added: float
-    given_up: Floats
-    lost: Floats
+    Args:
+        count: the swept limit as counted now.
+        worth: what one unit of each element is worth by the measure.
+        place: the place of each element (by its id) in `worth`.
+        inside: what the lens counts of the text's forces.
+        swept: what of that the limit counts, by the measure.
+        counted: all that the lens counts of the text's forces, by the measure.
+        cut: `least-loss` or `proportional`.
 
-    def at(self, ceilings: Floats) -> tuple[Floats, Floats]:
-        """What the limit still counts, and the total, at each ceiling."""
-        if self.count <= 0:
-            kept = np.full(len(ceilings), self.swept)
-        else:
-            share = np.maximum(0.0, self.count - ceilings) / self.count
-            kept = self.swept * (1 - np.interp(share, self.given_up, self.lost))
-        return kept, kept + self.rest + self.added
-
-    def corners(self) -> Floats:
-        """The ceilings at which it bends."""
-        return self.count * (1 - self.given_up)
-
-
-def _curve(x: SweptSide, end: int, cut: Literal["least-loss", "proportional"] | str) -> _Curve:
-    name = ENDS[end]
-    parts: list[tuple[float, float]] = []
-    unknown = 0.0
-    for c in x.count.contributions:
-        i = x.place[id(c.element)]
-        counted, weight = float(getattr(c.counted, name)), float(getattr(c.weight, name))
-        if counted <= 0 or weight <= 0:
-            continue
-        if not x.worth.known[i]:
-            unknown += counted
-            continue
-        member = x.inside.yes[i] or (end == 2 and not x.inside.no[i])
-        parts.append((float(x.worth.ends[end][i]) / weight if member else 0.0, counted))
-    alike: dict[float, float] = {}
-    for value, counted in sorted(parts):
-        alike[value] = alike.get(value, 0.0) + counted
-    each, units = np.array([*alike, 0.0]), np.array([*alike.values(), unknown])
-    total = float((each * units).sum())
-    given_up, lost = np.array([0.0, 1.0]), np.array([0.0, 1.0])
-    if cut == "least-loss" and total > 0:
-        given_up = np.append(0.0, np.cumsum(units) / units.sum())
-        lost = np.append(0.0, np.cumsum(each * units) / total)
-    figure = float(getattr(x.swept.value, name))
-    return _Curve(
-        float(getattr(x.count.counted, name)),
-        figure,
-        float(getattr(x.counted.value, name)) - figure,
-        float(getattr(x.added.value, name)),
-        given_up,
-        lost,
-    )
+    """
+    found = []
+    for end, name in enumerate(ENDS):
+        alike: dict[float, float] = {}
+        unknown = 0.0
+        for c in count.contributions if cut == "least-loss" else ():
+            i = place[id(c.element)]
+            n, weight = float(getattr(c.counted, name)), float(getattr(c.weight, name))
+            if n <= 0 or weight <= 0:
+                continue
+            if not worth.known[i]:
+                unknown += n
+                continue
+            member = inside.yes[i] or (end == 2 and not inside.no[i])
+            value = float(worth.ends[end][i]) / weight if member else 0.0
+            alike[value] = alike.get(value, 0.0) + n
+        each = np.array([*sorted(alike), 0.0])  # what can best be spared first, the unknown last
+        units = np.array([*(alike[v] for v in sorted(alike)), unknown])
+        given_up, lost = np.array([0.0, 1.0]), np.array([0.0, 1.0])
+        if total := float(each @ units):
+            given_up = np.append(0.0, np.cumsum(units) / units.sum())
+            lost = np.append(0.0, np.cumsum(each * units) / total)
+        now, all_ = (float(getattr(f.value, name)) for f in (swept, counted))
+        found.append(Curve(float(getattr(count.counted, name)), now, all_ - now, given_up, lost))
+    return tuple(found)
 
 
 def sweep_limit(
@@ -253,13 +257,12 @@ def sweep_limit(
 ) -> Sweep:
     """The sweep of one limit from `start` to a tenth of it."""
     end = start / STEPS
-    curves = [[_curve(x, k, cut) for k in range(3)] for x in sides]
-    bends = [c.corners() for side in curves for c in side]
+    bends = [c.corners() for x in sides for c in x.curves]
     corners = np.concatenate([*bends, [start, end]])
     corners = np.unique(corners[(corners <= start) & (corners >= end)])[::-1]
     even = np.array([start * (STEPS - k) / STEPS for k in range(STEPS)])
-    steps = _steps(sides, curves, even)
-    at = _steps(sides, curves, corners)
+    steps = _steps(sides, even)
+    at = _steps(sides, corners)
     best = np.array([s.difference.best for s in at], dtype=np.float64)
     names = (sides[0].side, sides[1].side)
     low = np.array([s.difference.low for s in at], dtype=np.float64)
@@ -278,17 +281,14 @@ def sweep_limit(
     )
 
 
-def _steps(
-    sides: Sequence[SweptSide], curves: Sequence[Sequence[_Curve]], ceilings: Floats
-) -> tuple[Step, ...]:
+def _steps(sides: Sequence[SweptSide], ceilings: Floats) -> tuple[Step, ...]:
     found: list[list[SideAt]] = [[] for _ in ceilings]
-    for x, ends in zip(sides, curves, strict=True):
-        values = [c.at(ceilings) for c in ends]
-        for k in range(len(ceilings)):
-            swept = sorted(float(v[0][k]) for v in values)
-            total = sorted(float(v[1][k]) for v in values)
-            swept[1], total[1] = float(values[1][0][k]), float(values[1][1][k])
-            found[k].append(SideAt(x.side, Spread(*map(whole, swept)), Spread(*map(whole, total))))
+    for x in sides:
+        ends = (x.added.low, x.added.best, x.added.high)
+        kept = np.array([c.at(ceilings) for c in x.curves])
+        more = np.array([c.rest + a for c, a in zip(x.curves, ends, strict=True)])
+        for k, (swept, total) in enumerate(zip(kept.T, (kept + more[:, None]).T, strict=True)):
+            found[k].append(SideAt(x.side, _spread(swept), _spread(total)))
     steps = []
     for ceiling, at in zip(ceilings, found, strict=True):
         a, b = at[0].total, at[1].total
@@ -297,6 +297,12 @@ def _steps(
             Step(whole(float(ceiling)), tuple(at), gap, a.best / b.best if b.best else None)
         )
     return tuple(steps)
+
+
+def _spread(ends: Floats) -> Spread:
+    """Low, best and high, in order; where it is least that is kept, more held may mean less kept."""
+    low, best, high = ends
+    return Spread(whole(min(low, best, high)), whole(best), whole(max(low, best, high)))
 
 
 def _evenings(at: Floats, gap: Floats, names: tuple[str, str]) -> list[Evening]:

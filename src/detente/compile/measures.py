@@ -83,10 +83,13 @@ NOTHING = Figure(Spread(0, 0, 0), 0, 0)
 
 def whole(value: float) -> Number:
     """A whole number where it is one, but for rounding; else not more digits than a sum can carry."""
+    value = float(value)
+    if value.is_integer():
+        return int(value)
     if math.isinf(value):
         return value
     near = round(value)
-    return near if abs(value - near) <= 1e-9 * max(1.0, abs(value)) else float(value)
+    return near if abs(value - near) <= 1e-9 * max(1.0, abs(value)) else value
 
 
 class Scales:
