@@ -188,6 +188,7 @@ def test_predicates_can_be_read(founding: Any) -> None:
 NAMED = (
     "forces", "views", "values", "witness", "asked", "given",
     "parties", "forced", "reasons", "members", "rates",
+    "options", "all_options", "positions", "outside", "history",
     "lenses", "measures", "sides", "lines", "figures", "not_measured", "not_counted",
 )  # fmt: skip
 JSON_SECTION = re.compile(

@@ -77,7 +77,19 @@ class Timeline(Result):
             "ledger": self.ledger,
             "from": self.start.isoformat(),
             "to": self.end.isoformat(),
-            "stretches": self.records(),
+            "stretches": [
+                {
+                    "issue": q.id,
+                    "from": x.start.isoformat(),
+                    "to": x.end.isoformat() if x.end else None,
+                    "status": x.status,
+                    "options": {p: list(x.of(p)) for p in self.parties},
+                    "moved_by": [s.id for s in x.moved_by],
+                }
+                for q, stretches in self.issues
+                for x in stretches
+            ],
+            "moves": [{"kind": e.kind, **e.as_data()} for e in self.moves],
         }
 
 

@@ -135,7 +135,16 @@ class Keystones(Result):
             "date": self.at.isoformat(),
             "as_asserted": self.as_asserted,
             "elements": self.elements,
-            "ranking": self.records(),
+            "ranking": [
+                {
+                    "element": u.element,
+                    "falls": u.falls,
+                    "lapsed": len(u.lapsed),
+                    "structural": len(u.structural),
+                    "issues_opened": list(u.issues_opened),
+                }
+                for u in self.ranking
+            ],
             "nothing_falls": list(self.nothing_falls),
         }
 
