@@ -178,11 +178,15 @@ def test_folder_without_a_case(case: Path) -> None:
 
 
 # --- bounded time and memory ----------------------------------------------------------------------
-def bounded(folder: Path, seconds: float = 20, megabytes: int = 700) -> Answer:
-    """`detente check` in a process of its own that may not take more time or memory."""
+def bounded(folder: Path, seconds: int = 20, megabytes: int = 700) -> Answer:
+    """`detente check` in a process of its own that may not take more processor time or memory.
+
+    A process that waits for something is ended too, later: the machine may have more to do.
+    """
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
 
     done = subprocess.run(
         [
@@ -196,7 +200,7 @@ def bounded(folder: Path, seconds: float = 20, megabytes: int = 700) -> Answer:
         ],
         capture_output=True,
         text=True,
-        timeout=seconds,
+        timeout=20 + 5 * seconds,
         preexec_fn=limit,
         env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
     )

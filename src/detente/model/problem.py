@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nlargest
 from itertools import islice
 from typing import Literal
 
@@ -35,6 +36,7 @@ class Place:
 
 NOWHERE = Place()
 MANY = 50  # more known names than this are sifted before they are compared letter by letter
+FEW = 10  # how many of them are
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ def _index(known: frozenset[str]) -> tuple[dict[str, str], dict[str, list[str]]]
     return lower, ends
 
 
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> frozenset[str]:
+    """The pairs of letters that stand side by side in a name."""
+    return frozenset(name[i : i + 2] for i in range(len(name) - 1))
+
+
 def nearest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
     """The known names nearest to a mistyped one, best first; empty when nothing is near."""
     lower, ends = _index(frozenset(map(str, known)))
@@ -79,10 +87,11 @@ def nearest(name: str, known: Iterable[str], n: int = 1) -> list[str]:
     if wanted in lower:
         return [lower[wanted]]
     among: Iterable[str] = lower
-    if len(lower) > MANY:  # only names about as long that begin or end alike
+    if len(lower) > MANY:  # only names about as long that begin or end alike and share most pairs
         alike = (*ends.get(wanted[:2], ()), *ends.get("…" + wanted[-2:], ()))
         near = (k for k in dict.fromkeys(alike) if abs(len(k) - len(wanted)) <= 3)
-        among = list(islice(near, MANY))
+        pairs = _pairs(wanted)
+        among = nlargest(FEW, islice(near, 2 * MANY), key=lambda k: len(pairs & _pairs(k)))
     return [lower[f] for f in difflib.get_close_matches(wanted, among, n=n, cutoff=0.55)]
 
 

@@ -6,6 +6,7 @@ line that changed it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
@@ -52,6 +53,7 @@ MAX_BASES = 60  # texts that rest on one another
 MAX_CHAIN = 60  # categories that are defined by one another
 SITES = ("place", "zone", "state", "carrier", "launcher", "type", "system")
 MAX_PLACES = 12  # places shown of one circle
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 @dataclass
@@ -89,6 +91,31 @@ class _Raw:
         )
 
 
+@dataclass(frozen=True)
+class _Names:
+    """What the provisions of a text may name."""
+
+    categories: frozenset[str]
+    counts: frozenset[str]
+    weighed: frozenset[str]
+    provisions: frozenset[str]
+    limits: frozenset[str]
+    groups: frozenset[str]
+
+    @property
+    def counted(self) -> frozenset[str]:
+        """What a limit may stand on."""
+        return self.categories | self.counts
+
+    def as_much_as(self, other: _Names) -> bool:
+        """Whether nothing that was sound with the other's names can be wrong with these."""
+        return self.weighed <= other.weighed and all(
+            getattr(self, f.name) >= getattr(other, f.name)
+            for f in fields(self)
+            if f.name != "weighed"
+        )
+
+
 class TextReader:
     """Builds the texts and issues of a case; problems go to the assembly's report."""
 
@@ -102,7 +129,9 @@ class TextReader:
         self._options: dict[tuple[str, str], list[_Raw]] = {}
         self._checked: dict[int, Provision | None] = {}
         self._keep: list[_Raw] = []
-        self._category_names: dict[str, set[str]] = {}
+        self._category_names: dict[str, frozenset[str]] = {}
+        self._read: dict[tuple[int, frozenset[str]], Provision] = {}
+        self._sound: dict[int, _Names] = {}
         self._refers: list[tuple[str, Place]] = []
 
     # --- assembling -----------------------------------------------------------------------------
@@ -488,29 +517,42 @@ class TextReader:
 
     # --- names, predicates, circles -------------------------------------------------------------
     def _resolved(self, name: str, provisions: list[Provision]) -> tuple[Provision, ...]:
-        categories = {p.id for p in provisions if isinstance(p, Category)}
         rules = [p for p in provisions if isinstance(p, CountingRule)]
-        counts = {c for p in rules for c in p.counts_in or (p.id,)}
-        weighed = {c for p in rules if not _plain(p) for c in p.counts_in or (p.id,)}
-        self._category_names[name] = categories
         raws = {r.id: r for r in self._raw[name]}
-        resolved = [self._predicates(p, raws[p.id], categories) for p in provisions]
+        known = _Names(
+            categories=frozenset(p.id for p in provisions if isinstance(p, Category)),
+            counts=frozenset(c for p in rules for c in p.counts_in or (p.id,)),
+            weighed=frozenset(c for p in rules if not _plain(p) for c in p.counts_in or (p.id,)),
+            provisions=frozenset(raws),
+            limits=frozenset(raws) | {str(r.fields.get("limit") or r.id) for r in raws.values()},
+            groups=frozenset(g for shape in self._chain(name) for g in shape.groups or {}),
+        )
+        self._category_names[name] = known.categories
+        resolved = [self._predicates(p, raws[p.id], known.categories) for p in provisions]
         for provision in resolved:
-            self._names_in(provision, raws[provision.id], categories, counts, weighed, name)
+            self._names_in(provision, raws[provision.id], known)
         self._circles(resolved, raws)
         return tuple(resolved)
 
-    def _predicates(self, provision: Provision, raw: _Raw, categories: set[str]) -> Provision:
+    def _predicates(self, provision: Provision, raw: _Raw, categories: frozenset[str]) -> Provision:
+        """The provision with its predicates read; once for all texts in which they say the same."""
+        words = {w for text in _clauses(provision) for w in _WORD.findall(text)}
+        key = (id(raw), frozenset(words & categories))
+        if key in self._read:
+            return self._read[key]
+        before = len(self.assembly.reader.problems)
         readings = tuple(
             (n, self._predicates_of(v, raw, categories, ("readings", n)))
             for n, v in provision.readings
         )
         result = self._predicates_of(provision, raw, categories, ())
         object.__setattr__(result, "readings", readings)
+        if len(self.assembly.reader.problems) == before:
+            self._read[key] = result
         return result
 
     def _predicates_of(
-        self, provision: Provision, raw: _Raw, categories: set[str], reading: Steps
+        self, provision: Provision, raw: _Raw, categories: frozenset[str], reading: Steps
     ) -> Provision:
         changes: dict[str, Clause] = {}
         for key in ("where", "must"):
@@ -535,20 +577,21 @@ class TextReader:
             object.__setattr__(result, name, getattr(provision, name))
         return result
 
-    def _names_in(
-        self,
-        p: Provision,
-        raw: _Raw,
-        categories: set[str],
-        counts: set[str],
-        weighed: set[str],
-        text: str,
-    ) -> None:
+    def _names_in(self, p: Provision, raw: _Raw, known: _Names) -> None:
+        """Report what a provision names and there is not; once for all texts that know as much."""
+        sound = self._sound.get(id(raw))
+        if sound is not None and known.as_much_as(sound):
+            return
+        before = len(self.assembly.reader.problems)
+        self._check_names(p, raw, known)
+        if len(self.assembly.reader.problems) == before:
+            self._sound[id(raw)] = known
+
+    def _check_names(self, p: Provision, raw: _Raw, known: _Names) -> None:
         for i, party in enumerate(p.to):
             place = raw.locate(("to", i))
-            self.assembly.party(party, place, groups=True, more=self.groups_of(text))
+            self.assembly.party(party, place, groups=True, more=known.groups)
         self.assembly.cites(p.source, raw.locate(("source",)))
-        known = categories | counts
         for variant, at in ((p, ()), *((v, ("readings", n)) for n, v in p.readings)):
             for key in ("on", "adds", "of", "per_each", "against"):
                 tally = getattr(variant, key, None)
@@ -558,50 +601,36 @@ class TextReader:
                     def locate(*inner: str, key: bool = False, where: Steps = where) -> Place:
                         return raw.locate((*where, *inner), key)
 
-                    self._tally(variant, tally, key, locate, known, categories, weighed)
+                    self._tally(variant, tally, key, locate, known)
         for name, steps in _schedules(p):
             for i, step in enumerate(steps.steps):
                 self.assembly.cites(step.source, raw.locate((name, i, "source")))
                 for party, _ in step.bound.by_party:
                     place = raw.locate((name, party), key=True)
-                    self.assembly.party(party, place, groups=True, more=self.groups_of(text))
+                    self.assembly.party(party, place, groups=True, more=known.groups)
         for key in ("amends", "replaces", "applied_by"):
             for i, other in enumerate(getattr(p, key)):
                 self._refers.append((other, raw.locate((key, i))))
         within = getattr(p, "within", "")
-        if within:
-            limits = {r.id for r in self._raw[text]} | {
-                str(r.fields.get("limit")) for r in self._raw[text] if r.fields.get("limit")
-            }
-            if within not in limits:
-                place = raw.locate(("within",))
-                hint = did_you_mean(within, limits)
-                self.report("E309", f"unknown limit '{within}'", place, hint=hint)
+        if within and within not in known.limits:
+            hint = did_you_mean(within, known.limits)
+            self.report("E309", f"unknown limit '{within}'", raw.locate(("within",)), hint=hint)
         if isinstance(p, Attribution):
             self._attribution(p, raw)
         if isinstance(p, ExceptionClause):
-            everything = known | {r.id for r in self._raw[text]}
+            everything = known.counted | known.provisions
             self._known(p.of, everything, "E309", "provision", raw, "of")
         if isinstance(p, ScheduleClause):
-            limits = {r.id for r in self._raw[text]} | {
-                str(r.fields.get("limit")) for r in self._raw[text] if r.fields.get("limit")
-            }
-            self._known(p.on, limits, "E309", "limit", raw, "on")
+            self._known(p.on, known.limits, "E309", "limit", raw, "on")
         if isinstance(p, Menu):
             for _, ids in p.options:
-                self._known(
-                    ids, {r.id for r in self._raw[text]}, "E309", "provision", raw, "options"
-                )
+                self._known(ids, known.provisions, "E309", "provision", raw, "options")
         each = getattr(p, "each", "")
         if each and each not in SITES:
             hint = did_you_mean(each, SITES, "expected")
             message = f"a limit cannot be for each '{each}'"
             self.report("E204", message, raw.locate(("each",)), hint=hint)
         self._whole(p, raw)
-
-    def groups_of(self, text: str) -> set[str]:
-        """The groups of parties that a text or what it rests on names."""
-        return {g for shape in self._chain(text) for g in shape.groups or {}}
 
     def _attribution(self, p: Attribution, raw: _Raw) -> None:
         """A table sets a numeric attribute of systems or types that there are."""
@@ -620,7 +649,13 @@ class TextReader:
                 self.report("E302", f"unknown system or type '{name}'", place, hint=hint)
 
     def _known(
-        self, names: Iterable[str], known: set[str], code: str, what: str, raw: _Raw, key: str
+        self,
+        names: Iterable[str],
+        known: frozenset[str],
+        code: str,
+        what: str,
+        raw: _Raw,
+        key: str,
     ) -> None:
         for i, name in enumerate(names):
             if name not in known:
@@ -633,12 +668,10 @@ class TextReader:
         tally: Tally,
         key: str,
         locate: Any,
-        known: set[str],
-        categories: set[str],
-        weighed: set[str],
+        known: _Names,
     ) -> None:
         names = [tally.name] if tally.name else [n for n, _ in tally.weights]
-        allowed = categories if key == "adds" else known
+        allowed = known.categories if key == "adds" else known.counted
         for name in names:
             if name in allowed:
                 continue
@@ -651,11 +684,13 @@ class TextReader:
                 what = "category" if key == "adds" else "category or count"
                 self.report("E310", f"unknown {what} '{name}'", place, hint=hint)
         for name, weight in tally.weights:
-            if weight.number is None and name in known - categories:
+            if weight.number is None and name in known.counts - known.categories:
                 if weight.first:
-                    message = f"'{name}' is a count; only a category can have a first part and a rest"
+                    message = (
+                        f"'{name}' is a count; only a category can have a first part and a rest"
+                    )
                     self.report("E203", message, locate(name))
-                elif name in weighed:
+                elif name in known.weighed:
                     message = f"'{name}' has weights of its own; here its weight must be a number"
                     self.report("E203", message, locate(name))
             pending = [weight]
@@ -754,7 +789,7 @@ class TextReader:
                     self.report("E314", f"'{name}' has no reading '{reading}'", place, hint=hint)
 
 
-def _quiet(assembly: _Assembly, clause: Clause, categories: set[str]) -> Clause:
+def _quiet(assembly: _Assembly, clause: Clause, categories: frozenset[str]) -> Clause:
     """The clause resolved without reporting (it was reported at the provision itself)."""
     from detente.reading.predicates import Resolver, parse
 
@@ -819,6 +854,15 @@ def names_used(clause: Clause) -> set[str]:
             case _:
                 pass
     return used
+
+
+def _clauses(p: Provision) -> Iterator[str]:
+    """The predicates of a provision and its readings, as written."""
+    for variant in (p, *(v for _, v in p.readings)):
+        for key in ("where", "must"):
+            clause = getattr(variant, key, None)
+            if isinstance(clause, Clause):
+                yield clause.text
 
 
 def _plain(p: CountingRule) -> bool:
