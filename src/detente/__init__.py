@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from detente.analyses.audit import audit
     from detente.analyses.balance import balance
     from detente.analyses.brief import brief
+    from detente.analyses.channels import channels
     from detente.analyses.cite import cite
     from detente.analyses.compare import compare
     from detente.analyses.count import count
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _OTHERS = {
     "load": ("detente.api", "load"),
     "check": ("detente.api", "check"),
+    "channels": ("detente.analyses.channels", "channels"),
     "CaseError": ("detente.api", "CaseError"),
     "Refused": ("detente.model.problem", "Refused"),
     "read": ("detente.analyses.read", "read"),
@@ -51,6 +53,7 @@ __all__ = [
     "audit",
     "balance",
     "brief",
+    "channels",
     "check",
     "cite",
     "compare",

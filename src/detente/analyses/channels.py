@@ -40,16 +40,27 @@ from detente.compile.openings import (
 )
 from detente.compile.table import Bools
 from detente.model.case import Case, View
-from detente.model.predicate import Always, Compare, Member, Not, Open, Or, Readings, Tree
+from detente.model.predicate import (
+    Always,
+    Compare,
+    Member,
+    Not,
+    Open,
+    Or,
+    Readings,
+    Tree,
+    attributes_in,
+)
 from detente.model.predicate_text import written
 from detente.model.problem import Problem, Refused, did_you_mean
-from detente.model.provisions import ACTIVITIES, Provision
+from detente.model.provisions import ACTIVITIES, Ban, Provision, QualitativeLimit
 from detente.model.systems import Attribute
 
 Kind = Literal["open kind", "open load", "open quality", "open activity"]
 Status = Literal["", "stays", "opened", "closed"]
 KINDS: tuple[Kind, ...] = ("open kind", "open load", "open quality", "open activity")
 HELD = "held"
+LEVELS = {BOUNDED: "bounded", DISPUTED: "disputed", OPEN: "open"}
 TELLING = ("flight-tested", "deployed")  # what may be neither tested nor deployed is no channel
 
 
@@ -90,7 +101,8 @@ class Channel:
 
     `status` says, against another text, whether it is opened, closed or stays; a channel that is
     closed is open under the other text. `disputed`: it is open by some readings, or where an open
-    clause is read so. `attribute` is the quality or load that nothing bounds, `free` the activities.
+    clause is read so; `before` says it of the other text. `attribute` is the quality or load that
+    nothing bounds, `free` the activities.
     """
 
     id: str
@@ -101,6 +113,7 @@ class Channel:
     disputed: bool
     why: str
     quantity: str = HELD
+    before: str = ""
     attribute: str = ""
     above: str = ""
     free: tuple[str, ...] = ()
@@ -133,6 +146,8 @@ class Channel:
         }
         if self.status:
             found["status"] = self.status
+        if self.before:
+            found["before"] = self.before
         if self.quantity != HELD:
             found["quantity"] = self.quantity
         if self.attribute:
@@ -158,6 +173,7 @@ class Channels(Result):
     compiled: Compiled
     base: Compiled | None
     at: date
+    base_at: date
     view: str
     parties: tuple[str, ...]
     channels: tuple[Channel, ...]
@@ -213,6 +229,7 @@ class Channels(Result):
             "against": self.base.text.id if self.base else None,
             "view": self.view or None,
             "at": self.at.isoformat(),
+            "against_at": self.base_at.isoformat() if self.base else None,
             "parties": list(self.parties),
             "channels": [c.as_data() for c in self.channels],
             "opened": [c.id for c in self.of("opened")],
@@ -230,12 +247,14 @@ def channels(
     text: str,
     *,
     against: str | None = None,
+    against_at: str | date | None = None,
     at: str | date | None = None,
     view: str | None = None,
     party: str | Sequence[str] | None = None,
     horizon: str | int | date | None = None,
     forces: str | date | None = None,
     programme: str | None = None,
+    under: Sequence[str] = (),
     keep: str | None = None,
 ) -> Channels:
     """What a text leaves open, and what would close it; against another, what is opened and closed.
@@ -244,12 +263,14 @@ def channels(
         case: the case.
         text: the text's id; `text@view` counts it by a view of its own.
         against: another text, by whose channels these are opened or closed.
+        against_at: the date of the other text's limits, where it is not `at`.
         at: the date whose limits are in effect; the text's first day by default.
         view: a named choice of readings for both texts.
         party: only what is open to these parties.
         horizon: a year or date: the largest gain until then, by what each side could add.
         forces: where growth starts from (a date, or inventories); the brief's forces by default.
         programme: candidates of this programme instead of those of none.
+        under: more texts to work out growth under.
         keep: a predicate: the present weapons that growth may not give up; all by default.
 
     Raises:
@@ -260,15 +281,17 @@ def channels(
     there, other = _named(case, against, view) if against else (None, None)
     day = parse_date(at, "--at") if at is not None else here.begins
     compiled = compile_text(case, here, mine, day)
-    base = compile_text(case, there, other, day) if there else None
+    then = parse_date(against_at, "--against-at") if against_at is not None else day
+    base = compile_text(case, there, other, then) if there else None
     only = [party] if isinstance(party, str) else list(party or [])
     parties = _parties(case, compiled, base, only)
-    finder = _Finder(case, compiled, base, day, parties)
+    finder = _Finder(case, compiled, base, day, then, parties)
     found = finder.run()
     growth: tuple[Growth, ...] = ()
     if horizon is not None or programme is not None:
         until = parse_date(str(horizon), "--horizon") if horizon is not None else None
         views = [(here, mine), *([(there, other)] if there else [])]
+        views += [_named(case, name, view) for name in under]
         growth = tuple(
             g
             for t, v in views
@@ -286,7 +309,7 @@ def channels(
         )
     shown = mine.id if mine else ""
     return Channels(
-        case, compiled, base, day, shown, tuple(parties), found, tuple(finder.not_cut), growth
+        case, compiled, base, day, then, shown, tuple(parties), found, tuple(finder.not_cut), growth
     )
 
 
@@ -322,6 +345,7 @@ class _Found:
     disputed: bool
     openings: Openings  # of the text under which it is open
     quantity: str
+    before: str = ""
     attribute: str = ""
     above: str = ""
     free: tuple[str, ...] = ()
@@ -344,6 +368,7 @@ class _Found:
             self.status,
             (self.area.kind, self.area.box.values),
             self.disputed,
+            self.before,
             self.quantity,
             self.attribute,
             self.free,
@@ -361,9 +386,11 @@ class _Finder:
         compiled: Compiled,
         base: Compiled | None,
         at: date,
+        base_at: date,
         parties: Sequence[str],
     ) -> None:
-        self.case, self.compiled, self.base, self.at = case, compiled, base, at
+        self.case, self.compiled, self.base = case, compiled, base
+        self.at, self.base_at = at, base_at
         self.parties = parties
         self.not_cut: list[str] = []
         self.open: dict[tuple[str, str, str], Openings] = {}
@@ -391,7 +418,8 @@ class _Finder:
         key = (compiled.text.id if compiled is not self.base else "", party, quantity)
         if key not in self.open:
             like = next((o.cutter for k, o in self.open.items() if k[0] == key[0]), None)
-            self.open[key] = Openings(compiled, party, self.at, quantity, like)
+            at = self.base_at if compiled is self.base else self.at
+            self.open[key] = Openings(compiled, party, at, quantity, like)
         return self.open[key]
 
     def _quantities(self) -> list[str]:
@@ -426,6 +454,7 @@ class _Finder:
                     if tree != Always(False):
                         carried.append((a, tree))
             trees = [t for o in both for t in (*o.of_kind(kind), *o.weighed(kind))]
+            trees += [t for o in both for t in o.let_off(kind)]
             ground = self._ground(mine.cutter, kind, [*trees, *(t for _, t in carried)])
             if not ground.cut:
                 if kind not in self.not_cut:
@@ -466,8 +495,11 @@ class _Finder:
                     status = "opened" if now > before else "closed" if now < before else "stays"
                 shown = mine if status != "closed" or other is None else other
                 level = before if status == "closed" and before is not None else now
-                for area in self._cover(ground, mask):
-                    carriers = self._carriers(attribute, shown) if attribute else ()
+                for area in self._split(ground, mask, shown):
+                    named = any(k == "carrier" and not _negated(t) for k, t in area.asks)
+                    carriers: tuple[str, ...] = ()
+                    if attribute and not named:
+                        carriers = self._carriers(attribute, shown)
                     direction = shown.direction(ground, area.cell)
                     yield _Found(
                         "open load" if carriers else "open kind",
@@ -478,10 +510,22 @@ class _Finder:
                         level == DISPUTED,
                         shown,
                         mine.quantity,
+                        "" if before is None else LEVELS[before],
                         attribute.id if attribute and carriers else "",
                         carriers=carriers,
                         grows_with=_grows_with(shown, direction),
                     )
+
+    def _split(self, ground: Ground, mask: Bools, openings: Openings) -> list[Area]:
+        """The areas of some cells; those that a rule counts at nothing, or a limit did, by themselves."""
+        found: list[Area] = []
+        left = mask
+        for tree in openings.let_off(ground.kind):
+            inside = ground.truth(tree, openings.cutter).yes
+            if (inside & left).any():
+                found += self._cover(ground, left & inside)
+                left = left & ~inside
+        return [*found, *self._cover(ground, left)] if left.any() else found
 
     def _carriers(self, attribute: Attribute, openings: Openings) -> tuple[str, ...]:
         """The limits that bound the weapons which an attribute says can carry the load."""
@@ -522,32 +566,43 @@ class _Finder:
         for attribute in wanted:
             axis = next((i for i, a in enumerate(ground.axes) if a.key == attribute.id), None)
             top = np.ones(ground.size, dtype=bool)
-            above = ""
             if axis is not None and places is not None:
-                last = len(ground.axes[axis].labels) - 1
-                top = places[axis] == last
-                above = ground.axes[axis].labels[last]
-            free = [p & top & (s != OPEN) for p, s in zip(permitted, states, strict=True)]
-            shown, status = mine, ""
-            mask = free[0]
-            if len(free) > 1:
-                if free[0].any():
-                    status = "stays" if (permitted[1] & top).any() else "opened"
-                elif free[1].any():
-                    mask, shown, status = free[1], both[1], "closed"
+                top = places[axis] == len(ground.axes[axis].labels) - 1
+            free = [p & top for p in permitted]
+            counted = [x & (s != OPEN) for x, s in zip(free, states, strict=True)]
+            shown: Openings | None = None
+            status: Status = ""
+            if counted[0].any():
+                shown = mine
+                if len(free) > 1:
+                    status = "stays" if free[1].any() else "opened"
+            elif len(free) > 1 and counted[1].any() and not free[0].any():
+                shown, status = both[1], "closed"
+            if shown is None:
+                continue
+            asking = [t for t in shown.banned(kind) if attribute.id in attributes_in(t)]
+            small = self._ground(shown.cutter, kind, asking)
+            mask = small.there.copy()
+            above = ""
+            axis = next((i for i, a in enumerate(small.axes) if a.key == attribute.id), None)
+            if axis is not None:
+                last = len(small.axes[axis].labels) - 1
+                above = small.axes[axis].labels[last]
+                mask &= np.indices(small.shape).reshape(len(small.shape), -1)[axis] == last
+                mask &= ~small.truth(any_of(asking)).yes
             if not mask.any():
                 continue
-            found = self._cover(ground, mask)
-            area = max(found, key=lambda a: a.cells)
+            area = max(self._cover(small, mask), key=lambda a: a.cells)
             yield _Found(
                 "open quality",
-                status,  # type: ignore[arg-type]
+                status,
                 mine.party,
-                ground,
+                small,
                 area,
                 False,
                 shown,
                 mine.quantity,
+                "",
                 attribute.id,
                 above,
             )
@@ -634,7 +689,8 @@ class _Finder:
         result = []
         for i, f in enumerate(found):
             misses = witnesses.misses(f.openings, i) if f.of_number else []
-            why, short = self._why(f, i, witnesses, misses)
+            gone = self._gone(f, i, witnesses) if f.status == "opened" else []
+            why, short = self._why(f, i, witnesses, misses, gone)
             systems, perhaps = self._systems(f)
             channel = Channel(
                 "",
@@ -645,6 +701,7 @@ class _Finder:
                 f.disputed,
                 why,
                 f.quantity,
+                f.before,
                 f.attribute,
                 f.above,
                 f.free,
@@ -654,8 +711,8 @@ class _Finder:
                 short,
                 systems,
                 perhaps,
-                () if f.status == "closed" else closer.closings(f, i, misses),
-                closer.on_record(f, i),
+                () if f.status == "closed" else closer.closings(f, i, misses, gone),
+                closer.on_record(f, i, (*systems, *perhaps)),
             )
             rank = _rank(channel, misses)
             result.append((rank, i, channel))
@@ -663,14 +720,21 @@ class _Finder:
         return _with_ids([c for _, _, c in result])
 
     def _why(
-        self, f: _Found, i: int, w: Witnesses, misses: Sequence[Miss]
+        self,
+        f: _Found,
+        i: int,
+        w: Witnesses,
+        misses: Sequence[Miss],
+        gone: Sequence[Counted],
     ) -> tuple[str, StopsShort | None]:
         """Why a channel is open, in words, and the clause that stops short of it."""
         text = f.openings.compiled.text.id
         parts: list[str] = []
         short: StopsShort | None = None
-        if f.status == "opened" and self.base is not None:
-            parts.append(self._before(f, i, w))
+        if gone and self.base is not None:
+            bounding = list(dict.fromkeys(_name(c) for c in gone))[:2]
+            verb = "disputed" if f.before == "disputed" else "bounded"
+            parts.append(f"{verb} under {self._under()} by {' and '.join(bounding)}")
         elif f.status == "closed":
             parts.append(self._now(f, i, w))
         if f.kind == "open quality":
@@ -687,8 +751,8 @@ class _Finder:
             parts.append(f"{_name(f.ban)} bans what is {banned}, not what is {free}")
             return _sentence(parts), short
         if f.carriers:
-            names = ", ".join(f.carriers)
-            parts.append(f"what carries them counts in {names}; how many each carries, nowhere")
+            limits = ", ".join(f.carriers)
+            parts.append(f"what carries them counts in {limits}; how many each carries, nowhere")
         for g in f.grows_with:
             parts.append(f"an average or ratio asks for {g.share} of {g.witness} beside each")
         loose = [m for m in misses if not m.fails and isinstance(m.limit, Loose)]
@@ -706,21 +770,22 @@ class _Finder:
         elif loose:
             limit = loose[0].limit
             assert isinstance(limit, Loose)
-            words_, by = _loosely(limit)
-            parts.append(words_)
-            short = self._short(text, limit, (by,), words_)
-        else:
+            said, by = _loosely(limit)
+            parts.append(said)
+            short = self._short(text, limit, (by,), said)
+        elif f.status != "closed":
             miss = next((m for m in misses if m.fails and m.near), None)
-            named = miss or next((m for m in misses if m.fails and _by_kind(m)), None)
+            named = miss
+            if f.status != "opened":
+                named = miss or next((m for m in misses if _by_kind(m)), None)
             if named is not None:
                 asked = self._asked(named.fails)
                 start = "the nearest limit," if miss else "no limit on such weapons; the nearest,"
                 parts.append(f"{start} {_name(named.limit)}, asks for {asked}")
                 short = self._short(text, named.limit, named.attributes, asked)
-            elif misses:
-                parts.append("no limit on such weapons")
-            else:
-                parts.append("the text sets no limit in effect")
+            elif f.status != "opened":
+                any_limit = f.openings.counted or f.openings.loose
+                parts.append("no limit on such weapons" if any_limit else "no limit in effect")
         return _sentence(parts), short
 
     def _short(
@@ -728,13 +793,23 @@ class _Finder:
     ) -> StopsShort:
         return StopsShort(text, limit.row.provision, limit.row.limit, by, asks)
 
-    def _before(self, f: _Found, i: int, w: Witnesses) -> str:
-        """What bounded an opened channel under the other text."""
+    def _under(self) -> str:
+        """The other text, with its date where that is another."""
+        assert self.base is not None
+        same = self.base.text is self.compiled.text
+        when = f" on {self.base_at}" if self.base_at != self.at else ""
+        return f"it{when}" if same and when else f"{self.base.text.id}{when}"
+
+    def _gone(self, f: _Found, i: int, w: Witnesses) -> list[Counted]:
+        """The limits that bounded an opened channel under the other text, or might have."""
         assert self.base is not None
         other = self._openings(self.base, f.party, f.quantity)
-        bounding = [m for m in w.misses(other, i) if not m.fails and isinstance(m.limit, Counted)]
-        names = list(dict.fromkeys(_name(m.limit) for m in bounding))[:2]
-        return f"under {self.base.text.id} {' and '.join(names)} bounds it" if names else ""
+        if f.ban is not None:
+            bans = [c for c in other.bans() if {*f.free} & {*c.row.activities}]
+            return [c for c in bans if not w.fails(c.tree, i, other.cutter)]
+        bounding = [m.limit for m in w.misses(other, i) if not m.fails]
+        doubtful = [c for c in other.counted if w.doubts(c.tree, i, other.cutter)]
+        return [c for c in dict.fromkeys([*bounding, *doubtful]) if isinstance(c, Counted)]
 
     def _now(self, f: _Found, i: int, w: Witnesses) -> str:
         """What bounds a closed channel now."""
@@ -796,6 +871,10 @@ def _pairs(states: Sequence[Any]) -> list[tuple[int, int | None]]:
     return [(a, b) for a in levels for b in levels]
 
 
+def _negated(tree: Tree) -> bool:
+    return isinstance(tree, Member) and tree.negated
+
+
 def _grows_with(openings: Openings, direction: Any) -> tuple[GrowsWith, ...]:
     if direction is None:
         return ()
@@ -850,9 +929,11 @@ def _sentence(parts: Iterable[str]) -> str:
 
 
 def _by_kind(m: Miss) -> bool:
-    """Whether a limit misses a weapon by its kind alone, named as such."""
-    return m.attributes == (SPLIT,) and all(
-        isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in m.fails
+    """Whether a ban misses a weapon by its kind alone, named as such."""
+    return (
+        isinstance(m.limit.row.provision, Ban | QualitativeLimit)
+        and m.attributes == (SPLIT,)
+        and all(isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in m.fails)
     )
 
 

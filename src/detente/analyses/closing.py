@@ -20,7 +20,7 @@ from detente.compile.nearest import Condition, Miss, Witnesses, widened
 from detente.compile.openings import Counted, Loose, Openings
 from detente.model.amounts import Span
 from detente.model.case import Case
-from detente.model.predicate import Compare, Member, Open, Readings, Tree, attributes_in
+from detente.model.predicate import Compare, Member, Open, Readings, Tree, attributes_in, walk
 from detente.model.predicate_text import stem, written
 from detente.model.provisions import Provision
 from detente.model.record import BOTH, Position, Record, Statement
@@ -28,7 +28,10 @@ from detente.model.record import BOTH, Position, Record, Statement
 if TYPE_CHECKING:
     from detente.analyses.channels import _Found
 
-How = Literal["keep", "count", "settle", "extend", "ban", "cap", "average", "quality", "activity"]
+How = Literal[
+    "restore", "keep", "count", "settle", "extend", "ban", "cap", "average", "quality", "activity"
+]
+Fit = Literal["same", "whole", "part"]
 OFFERS = ("proposes", "accepts", "accepts-in-principle")
 MOST_EXTENSIONS = 2
 MOST_DRAFTS = 6
@@ -69,12 +72,16 @@ class Closing:
 
 @dataclass(frozen=True)
 class OnRecord:
-    """An option of the record that would take a channel in, and who offered or refused it."""
+    """An option of the record that would take a channel in, and who offered or refused it.
+
+    `fit`: its clause asks for the same attributes as the channel, takes in all of it, or a part.
+    """
 
     option: str
     words: str
     offered: tuple[Statement, ...]
     refused: tuple[Statement, ...]
+    fit: Fit = "whole"
 
     def as_data(self) -> dict[str, Any]:
         """Plain data."""
@@ -91,6 +98,7 @@ class OnRecord:
         return {
             "option": self.option,
             "words": self.words,
+            "fit": self.fit,
             "offered": [said(s) for s in self.offered],
             "refused": [said(s) for s in self.refused],
         }
@@ -112,14 +120,19 @@ class Closer:
         self.said = _said(case.record)
 
     # --- the text -------------------------------------------------------------------------------
-    def closings(self, f: _Found, i: int, misses: Sequence[Miss]) -> tuple[Closing, ...]:
-        """The changes that would shut a channel, the smallest first."""
+    def closings(
+        self, f: _Found, i: int, misses: Sequence[Miss], gone: Sequence[Counted] = ()
+    ) -> tuple[Closing, ...]:
+        """The changes that would shut a channel, the smallest first.
+
+        `gone` are the limits of another text that bounded it.
+        """
         match f.kind:
             case "open quality":
                 return (self._quality(f),)
             case "open activity":
                 return self._activity(f)
-        found: list[Closing] = []
+        found = [self._restored(f, c) for c in gone[:1]]
         found += self._loose(f, misses)
         found += self._settled(f, i) if f.disputed else []
         found += self._extended(f, i, misses)
@@ -139,6 +152,13 @@ class Closer:
         found.append(Closing("ban", "ban them", clause=text, catches=caught))
         found.append(Closing("cap", "set a number", clause=text, catches=caught))
         return tuple(found)
+
+    def _restored(self, f: _Found, c: Counted) -> Closing:
+        """The limit that bounded it, taken back in."""
+        provision = c.row.provision
+        caught, _ = self._caught(f, f.area.tree)
+        words = f"take {_name(provision)} back in"
+        return Closing("restore", words, provision, c.row.limit, catches=caught)
 
     def _loose(self, f: _Found, misses: Sequence[Miss]) -> list[Closing]:
         """What takes the channel in already, made to bound it."""
@@ -257,8 +277,13 @@ class Closer:
                 if literal.wanted != negated:
                     return f"kind in {{{', '.join((*words, area.kind))}}} instead of {was}"
                 return f"without leaving out {area.kind}"
-            case Compare() if literal.attribute in asks:
-                return f"{written(asks[literal.attribute], attributes)} beside {was}"
+            case Compare() | Member() if literal.attribute in asks and literal.attribute != "type":
+                ask = asks[literal.attribute]
+                if isinstance(ask, Member) and isinstance(literal.atom, Member):
+                    opposite = ask.negated != literal.atom.negated or len(ask.words) == 1
+                    if opposite and {*ask.words} == {*literal.atom.words}:
+                        return f"whether {written(literal.atom, attributes)} or not"
+                return f"{written(ask, attributes)} beside {was}"
             case Compare():
                 return f"any {stem(literal.attribute, attributes)} instead of {was}"
             case _:
@@ -318,22 +343,47 @@ class Closer:
         return _names(inside), _names(beyond)
 
     # --- the record -------------------------------------------------------------------------------
-    def on_record(self, f: _Found, i: int) -> tuple[OnRecord, ...]:
-        """The options of the record that would take the channel in, with who said what of them."""
-        found = []
+    def on_record(self, f: _Found, i: int, systems: Names) -> tuple[OnRecord, ...]:
+        """The options of the record that would take the channel in, with who said what of them.
+
+        First those that take in all of it, then those that take in a part.
+        """
+        names = {t for _, found in systems for s in found for t in (s, *self.case.systems[s].types)}
+        same: list[OnRecord] = []
+        whole: list[OnRecord] = []
+        part: list[OnRecord] = []
         for key, position, tree in self.options:
-            asked = attributes_in(tree)
-            if f.kind == "open quality" or (f.kind == "open load" and f.attribute in asked):
-                if f.attribute not in asked:
-                    continue
-                fails = self.witnesses.fails(tree, i, f.openings.cutter)
-                if f.kind == "open quality" and any(x.attribute == SPLIT for x in fails):
-                    continue
-            elif not self.witnesses.takes_in(tree, i, f.openings.cutter):
-                continue
-            offered, refused = self.said.get(key, ((), ()))
-            found.append(OnRecord(key, position.text, offered, refused))
-        return tuple(found)
+            fit = self._fits(f, i, tree, names)
+            if fit:
+                offered, refused = self.said.get(key, ((), ()))
+                found = OnRecord(key, position.text, offered, refused, fit)
+                {"same": same, "whole": whole, "part": part}[fit].append(found)
+        return (*same, *whole, *part)
+
+    def _fits(self, f: _Found, i: int, tree: Tree, names: set[str]) -> Fit | None:
+        """Whether an option's clause takes in all of a channel, a part of it, or nothing."""
+        asked = attributes_in(tree)
+        cutter = f.openings.cutter
+        if f.kind == "open quality" or (f.kind == "open load" and f.attribute in asked):
+            if f.attribute not in asked:
+                return None
+            fails = self.witnesses.fails(tree, i, cutter)
+            of_kind = not any(x.attribute == SPLIT for x in fails)
+            return "whole" if of_kind or f.kind == "open load" else None
+        if not self.witnesses.takes_in(tree, i, cutter):
+            return None
+        narrow = {k for k, _ in f.area.asks}
+        if not self.witnesses.gaps(tree, i, cutter):
+            return "same" if asked - {SPLIT} == narrow else "whole"
+        types = {
+            w
+            for n in walk(tree)
+            if isinstance(n, Member) and n.attribute == "type"
+            for w in n.words
+        }
+        if types:
+            return "part" if types & names else None
+        return "part" if not narrow or asked - {SPLIT} <= narrow else None
 
 
 def _by_kind(miss: Miss) -> bool:

@@ -368,7 +368,8 @@ class _Grower:
         )
 
     def _upper(self, column: _Column) -> float:
-        found = self.built(column.candidate)
+        """How many there can be; what is carried is limited by its carriers, and in all together."""
+        found = None if column.carrier is not None else self.built(column.candidate)
         return PLENTY if found is None else float(found)
 
     def built(self, c: Candidate) -> Number | None:
@@ -452,7 +453,7 @@ class _Program:
         measures = list(grower.measures())
         table = {m.id: m for m in [*grower.case.measures.values(), *measures]}
         self.scales = Scales(forces, table, grower.compiled.attributions)
-        self.measures = [m for m in measures if self._of(m).any()]
+        self.measures = [m for m in measures if self._tells(m)]
         for m in self.measures:
             self.rows.append((self._of(m), -INF, INF, None))
         self.solver = self._solver(whole=True)
@@ -469,6 +470,12 @@ class _Program:
             np.concatenate([self.upper, helpers]),
             kinds,
         )
+
+    def _tells(self, measure: Measure) -> bool:
+        """Whether a measure tells weapons apart: one that counts any weapon one counts loads too."""
+        worth = self.scales.worth(measure.id)
+        mine = worth.best[list(self.region.index)]
+        return bool(mine.any()) and not (worth.known.all() and (mine == mine[0]).all())
 
     def _of(self, measure: Measure) -> Floats:
         """What one of each column is worth."""

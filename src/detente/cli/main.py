@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "count": "What each side has under a text, who is over, by how much.",
     "compare": "The same forces under a baseline and options, side by side.",
     "balance": "Is it equal, and by whose reckoning; the sides by measure and lens.",
+    "channels": "Which build-up a text leaves open, what would close it, how far it could go.",
     "reduce": "The least that each side must dismantle; what is forced, what is open.",
     "explain": "Why a system counts where it does.",
     "compile": "A text as a system of limits, laid open.",

@@ -42,6 +42,7 @@ from detente.model.predicate import (
 )
 
 OPEN_CLAUSE = "open clause"
+DEPLOYED = "deployed"
 FAR = {*HELD, "carrier"}  # what is said of a weapon's place and use, not of the weapon
 OF_KIND = (Member, AnyOfType)  # conditions that say less or more for a kind
 Score = tuple[bool, bool, bool, int, int]
@@ -219,7 +220,8 @@ class Witnesses:
     def misses(self, openings: Openings, i: int) -> list[Miss]:
         """The limits of a text, the nearest to a weapon first; those of one other kind if none is near."""
         kind, cutter = self.found[i][1].kind, openings.cutter
-        limits: list[Counted | Loose] = [*openings.loose, *openings.counted]
+        here = [c for c in openings.counted if DEPLOYED in c.row.activities]
+        limits: list[Counted | Loose] = [*openings.loose, *here]
         of_kind = [x for x in limits if kind in cutter.kinds_of(x.tree)]
         found = [self._miss(x, i, cutter) for x in of_kind]
         if not any(m.near for m in found):
@@ -360,8 +362,9 @@ def attribute_of(tree: Tree) -> str:
 def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutter) -> Tree:
     """The predicate with each failed condition loosened as far as the area needs.
 
-    A kind is added to the kinds named; a number's condition also takes in what the area asks of it,
-    or falls where the area asks nothing; anything else is loosened for the area alone.
+    A kind is added to the kinds named; a condition on an attribute also takes in what the area asks
+    of it, a number's falls where the area asks nothing; anything else (a list of types) is loosened
+    for the area alone.
     """
     asks = dict(area.asks)
 
@@ -373,7 +376,7 @@ def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutt
                     return Member(SPLIT, (*words, area.kind))
                 others = tuple(w for w in words if w != area.kind)
                 return Member(SPLIT, others, True) if others else Always(True)
-            case Compare() if literal.attribute in asks:
+            case Compare() | Member() if literal.attribute in asks and literal.attribute != "type":
                 return Or((atom, asks[literal.attribute]))
             case Compare():
                 return Always(True)

@@ -358,6 +358,15 @@ class Openings:
             self._trees["", kind] = tuple(self.cutter.simples(self.bounding, kind))
         return self._trees["", kind]
 
+    def let_off(self, kind: str) -> tuple[Tree, ...]:
+        """What rules count at nothing, and what limits that have run out took in, for a kind."""
+        if ("let off", kind) not in self._trees:
+            whys = ("nothing", "lapsed")
+            trees = [self.cutter.simple(x.tree, kind) for x in self.loose if x.why in whys]
+            found = dict.fromkeys(t for t in trees if not isinstance(t, Always))
+            self._trees["let off", kind] = tuple(found)
+        return self._trees["let off", kind]
+
     def weighed(self, kind: str) -> tuple[Tree, ...]:
         """The predicates of the mixed rows, simplified for a kind."""
         if ("mixed", kind) not in self._trees:

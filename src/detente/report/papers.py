@@ -14,6 +14,7 @@ PAPERS: dict[str, str] = {
     "Audit": "audit_paper",
     "Balance": "balance_paper",
     "Brief": "brief_paper",
+    "Channels": "channels_paper",
     "Checked": "check_paper",
     "Citation": "cite_paper",
     "Comparison": "compare_paper",
