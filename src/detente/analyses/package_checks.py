@@ -86,7 +86,7 @@ class Check:
             "text": self.text,
             "title": self.title,
             "options": list(self.chosen),
-            "concessions": dict(self.concessions),
+            "asks": [{"party": p, "concessions": n} for p, n in self.concessions],
             "sides": [s.as_data() for s in self.sides],
             "not_computed": self.not_computed,
             "why_not": self.why_not,

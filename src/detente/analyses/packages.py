@@ -98,13 +98,28 @@ class Tied:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Ways of the same weight, each a set of moves, of which one is to be taken.
+
+    `more` of them are not listed; None where they are too many to be told apart.
+    """
+
+    ways: tuple[tuple[Move, ...], ...]
+    more: int | None = 0
+
+    def as_data(self) -> dict[str, Any]:
+        """The documented JSON."""
+        return {"ways": [[m.as_data() for m in way] for way in self.ways], "more": self.more}
+
+
+@dataclass(frozen=True)
 class Group:
     """Issues that are tied to one another, and the packages on them that all sides accept.
 
     `options` are those that can be chosen in such a package; without one, those that every side
-    takes by themselves. `after` is how many packages the fewest moves make, `routes` the different
-    sets of such moves (`more` of them are not listed; None: too many to count). `clash` is a smallest
-    set of ties that leaves nothing in common where each issue by itself has something.
+    takes by themselves. `after` is how many packages the fewest moves make; the moves are one way of
+    each of the `choices`, which do not hang on one another. `clash` is a smallest set of ties that
+    leaves nothing in common where each issue by itself has something.
     """
 
     issues: tuple[str, ...]
@@ -114,11 +129,21 @@ class Group:
     concessions: int = 0
     take_ups: int = 0
     after: int = 0
-    routes: tuple[tuple[Move, ...], ...] = ()
-    more: int | None = 0
+    choices: tuple[Choice, ...] = ()
     ties: tuple[Tied, ...] = ()
     clash: tuple[Tied, ...] = ()
     width: int = 0
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """The fewest moves: of each choice the first way."""
+        return tuple(m for c in self.choices for m in c.ways[0])
+
+    @property
+    def routes(self) -> Iterator[tuple[Move, ...]]:
+        """All sets of fewest moves that are told apart."""
+        for ways in product(*(c.ways for c in self.choices)):
+            yield tuple(m for way in ways for m in way)
 
     def as_data(self) -> dict[str, Any]:
         """The documented JSON."""
@@ -129,8 +154,7 @@ class Group:
             "concessions": self.concessions,
             "take_ups": self.take_ups,
             "packages_then": self.after,
-            "routes": [[m.as_data() for m in route] for route in self.routes],
-            "more_routes": self.more,
+            "choices": [c.as_data() for c in self.choices],
             "ties": [_tied_data(t) for t in self.ties],
             "clash": [_tied_data(t) for t in self.clash],
         }
@@ -176,8 +200,8 @@ class Packages(Result):
 
     @property
     def moves(self) -> tuple[Move, ...]:
-        """The fewest moves: of equal routes the first of each group."""
-        return tuple(m for g in self.groups if g.routes for m in g.routes[0])
+        """The fewest moves: of each choice the first way."""
+        return tuple(m for g in self.groups for m in g.moves)
 
     @property
     def concessions(self) -> tuple[Move, ...]:
@@ -196,7 +220,7 @@ class Packages(Result):
         rows = []
         for n, g in enumerate(self.groups, 1):
             moving: dict[str, list[str]] = {}
-            for m in g.routes[0] if g.routes else ():
+            for m in g.moves:
                 moving.setdefault(m.issue, []).append(f"{m.party} {m.kind} {'; '.join(m.to)}")
             rows += [
                 {
@@ -221,7 +245,7 @@ class Packages(Result):
             "ledger": self.ledger,
             "groups": [g.as_data() for g in self.groups],
             "not_put": [i for i, _ in self.not_put],
-            "put_by": dict(self.not_put),
+            "put_by": [{"issue": i, "party": p} for i, p in self.not_put],
             "dropped": list(self.dropped),
             "concessions": [m.as_data() for m in self.concessions],
             "to_take_up": [m.as_data() for m in self.moves if m.kind == "takes up"],
@@ -395,19 +419,53 @@ def _answer(space: Space, names: Sequence[str], solved: Solved) -> Group:
             options={i: tuple(k for k in (*common[i], *OUTSIDE) if k in used[i]) for i in issues},
         )
     sets = routes(space, names, solved)
-    if sets is None:
-        first = next(iter(_some_routes(space, names, solved)))
-        ordered, more = [first], None
-    else:
-        place = {i: n for n, i in enumerate(space.record.issues)}
-        ordered = sorted(sets, key=lambda s: sorted((place[i], p, k) for p, i, k in s))
-        more = max(len(ordered) - SHOWN, 0)
     return replace(
         group,
-        routes=tuple(_route(space, names, solved, s) for s in ordered[:SHOWN]),
-        more=more,
+        choices=_choices(space, names, solved, sets),
         clash=_clash(space, names) if all(common[i] for i in issues) else (),
     )
+
+
+def _choices(
+    space: Space, names: Sequence[str], solved: Solved, sets: Collection[frozenset[Step]] | None
+) -> tuple[Choice, ...]:
+    """The sets of fewest moves as choices that do not hang on one another, one way each."""
+    if sets is None:
+        steps = next(iter(_some_routes(space, names, solved)))
+        return (Choice((_moves(space, names, solved, steps, steps),), None),)
+    place = {i: n for n, i in enumerate(space.record.issues)}
+
+    def by_place(steps: frozenset[Step]) -> list[tuple[int, str, int]]:
+        return sorted((place[i], p, k) for p, i, k in steps)
+
+    found = []
+    blocks = [sorted(b, key=by_place) for b in _independent(list(sets))]
+    first = [b[0] for b in blocks]
+    for n, block in enumerate(blocks):
+        rest = frozenset().union(*(f for k, f in enumerate(first) if k != n))
+        ways = [_moves(space, names, solved, steps | rest, steps) for steps in block[:SHOWN]]
+        found.append(Choice(tuple(ways), max(len(block) - SHOWN, 0)))
+    return tuple(sorted(found, key=lambda c: [place[m.issue] for m in c.ways[0]]))
+
+
+def _independent(sets: Sequence[frozenset[Step]]) -> list[list[frozenset[Step]]]:
+    """Sets of steps as the product of smaller sets of sets, as small as the issues allow."""
+    issues = list(dict.fromkeys(i for s in sets for _, i, _ in s))
+
+    def onto(part: Collection[str]) -> set[frozenset[Step]]:
+        return {frozenset(x for x in s if x[1] in part) for s in sets}
+
+    blocks: list[set[str]] = []
+    for issue in issues:
+        mine = {issue}
+        for other in list(blocks):
+            if len(onto(mine | other)) < len(onto(mine)) * len(onto(other)):
+                blocks.remove(other)
+                mine |= other
+        blocks.append(mine)
+    if prod(len(onto(b)) for b in blocks) != len(sets):
+        blocks = [set(issues)]
+    return [list(onto(b)) for b in blocks]
 
 
 def _is_put(space: Space, issue: str) -> bool:
@@ -426,10 +484,14 @@ def _some_routes(space: Space, names: Sequence[str], solved: Solved) -> Iterable
         yield frozenset(moves_to(space.acceptable, chosen))
 
 
-def _route(
-    space: Space, names: Sequence[str], solved: Solved, steps: frozenset[Step]
+def _moves(
+    space: Space,
+    names: Sequence[str],
+    solved: Solved,
+    steps: frozenset[Step],
+    shown: frozenset[Step],
 ) -> tuple[Move, ...]:
-    """The moves of a set in words: where to is what any package has that needs just these moves."""
+    """The moves of a set in words: where to is what any package has that needs just these steps."""
     semiring = Fewest()
     price = partial(_price, steps)
     found = eliminate(
@@ -442,7 +504,7 @@ def _route(
     moves = []
     taken = space.acceptable
     place = {i: n for n, i in enumerate(space.record.issues)}
-    for party, issue, kind in sorted(steps, key=lambda s: (place[s[1]], taken.parties.index(s[0]))):
+    for party, issue, kind in sorted(shown, key=lambda s: (place[s[1]], taken.parties.index(s[0]))):
         values = [space.settlements[issue][x] for x in used[issue]]
         options = [k for k in taken.options(issue) if any(k in s for s in values)]
         own = {w.option for w in taken.of(party, issue)}

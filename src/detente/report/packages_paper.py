@@ -42,7 +42,7 @@ RELATIONS = {
     "settles with itself": "{} settles {} along with it",
     "is put outside by none but": "{} is put outside by none but {}",
 }
-SHOWN_ROUTES, SHOWN_MOVERS = 4, 6
+SHOWN_WAYS, SHOWN_MOVERS = 4, 6
 OUTSIDE = "(outside)"
 
 
@@ -131,30 +131,22 @@ def _options(keys: Iterable[str], within: str) -> str:
 
 
 def _moves(result: Packages, record: Record, groups: Sequence[Group]) -> list[Block]:
-    """One row a move, group by group; other sets of moves of the same number below, as `or`."""
+    """One row a move, choice by choice; other ways of the same weight below, as `or`."""
     rows: list[tuple[Cell, ...]] = []
-    for g in groups:
-        common = {m for r in g.routes for m in r if all(m in other for other in g.routes)}
-        fixed = [m for m in g.routes[0] if m in common] if len(g.routes) > 1 else []
-        rows += [_move_row(record, m, "") for m in fixed]
-        shown = g.routes[:SHOWN_ROUTES]
-        for i, route in enumerate(shown):
-            for k, m in enumerate(m for m in route if m not in fixed):
+    for choice in (c for g in groups for c in g.choices):
+        shown = choice.ways[:SHOWN_WAYS]
+        for i, way in enumerate(shown):
+            for k, m in enumerate(way):
                 row = _move_row(record, m, "or" if i and not k else ("and" if k else ""))
-                same = rows and i and not k and rows[-1][0].text == row[0].text
+                same = i and not k and len(way) == 1 == len(choice.ways[0])
+                same = same and choice.ways[0][0].issue == m.issue
                 rows.append((Cell(""), *row[1:]) if same else row)
-        left = len(g.routes) - len(shown) + (g.more or 0)
-        if left or g.more is None:
-            more = f"{left} other ways" if g.more is not None else "more other ways than were told"
-            rows.append((Cell("", ""), Cell("or", "dim"), Cell(more, "dim"), *[Cell("")] * 3))
-    columns = (
-        Column("issue"),
-        Column(""),
-        Column("who"),
-        Column("does"),
-        Column("from"),
-        Column("to one or more of"),
-    )
+        left = len(choice.ways) - len(shown) + (choice.more or 0)
+        if choice.more is None:
+            rows.append((Cell(""), Cell("or other ways, not told apart", "dim"), *[Cell("")] * 2))
+        elif left:
+            rows.append((Cell(""), Cell(f"or {left} other ways", "dim"), *[Cell("")] * 2))
+    columns = (Column("issue"), Column("who"), Column("from"), Column("to one or more of"))
     return [Table(columns, tuple(rows))]
 
 
@@ -162,11 +154,10 @@ def _move_row(record: Record, m: Move, mark: str) -> tuple[Cell, ...]:
     to = _options(m.to, m.issue)
     if m.gives_up:
         to += f", without {_options(m.gives_up, m.issue)}"
+    who = f"{mark} {m.party} {m.kind}".strip()
     return (
         cell(_title(record, m.issue)),
-        Cell(mark, "dim"),
-        cell(m.party),
-        Cell(m.kind, "bad" if m.kind == "concedes" else "doubt"),
+        Cell(who, "bad" if m.kind == "concedes" else "doubt"),
         cell(_options(m.leaves, m.issue) or "no position"),
         cell(to),
     )
@@ -315,16 +306,14 @@ def toward_paper(result: Toward) -> Paper:
     said = f"{_n(len(result.concessions), 'concession')} away ({each})"
     said += f", and {_n(takes, 'option')} to be taken up." if takes else "."
     blocks: list[Block] = [Para(said[0].upper() + said[1:], "strong")]
-    rows = tuple(_move_row(record, m, "") for m in result.moves)
-    columns = (
-        Column("issue"),
-        Column(""),
-        Column("who"),
-        Column("does"),
-        Column("from"),
-        Column("to"),
-    )
-    blocks.append(Table(tuple(c for c in columns if c.title), tuple(_drop(r) for r in rows)))
+    rows: list[tuple[Cell, ...]] = []
+    before = ""
+    for m in result.moves:
+        row = _move_row(record, m, "")
+        rows.append((Cell(""), *row[1:]) if m.issue == before else row)
+        before = m.issue
+    columns = (Column("issue"), Column("who"), Column("from"), Column("to"))
+    blocks.append(Table(columns, tuple(rows)))
     for names, words in (
         (result.agreed, "Both sides took its options already"),
         (result.not_put, "One side alone had spoken"),
@@ -350,11 +339,6 @@ def toward_paper(result: Toward) -> Paper:
         tuple(blocks),
         subtitle=f"{result.case.title} · {result.mode}: {MODES[result.mode]}",
     )
-
-
-def _drop(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """A row of moves without the column of `or`."""
-    return (row[0], *row[2:])
 
 
 # --- over time ------------------------------------------------------------------------------------
