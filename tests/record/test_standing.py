@@ -326,11 +326,11 @@ def test_a_condition_in_words_is_a_condition(tmp_path: Path) -> None:
         tmp_path,
         """
         d1 north proposes ceiling/high
-        d2 south conditions ceiling/high conditional: acceptance, note: if the rest is settled
+        d2 south conditions ceiling/high conditional: acceptance, note: the rest must be settled
         """,
     ).issue("ceiling")
     assert x.status == "agreed on condition"
-    assert "south: if if the rest is settled" in x.reasons
+    assert "south, on a condition in words: the rest must be settled" in x.reasons
 
 
 def test_a_circle_of_conditions_stands_together(tmp_path: Path) -> None:

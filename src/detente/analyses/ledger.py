@@ -370,16 +370,17 @@ class Ledger:
             self._spoken_anew(side, new)
 
     def _sign(self, new: Held, side: Side) -> None:
-        """A joint text settles its issue: what it does not take up lapses, conditions are discharged."""
-        alive = self.holding() if any(h.conditions for h in side.held) else {}
+        """A joint text settles its issue.
+
+        Conditions of what it takes up are discharged; offers, and what was accepted on condition,
+        lapse if it does not take them up.
+        """
         kept = []
         for h in side.held:
-            reading = self._reading(h) is not None
-            dead = any(self.condition(h, c, alive) == "defeated" for c in h.conditions)
+            settled = h.option == new.option or not h.conditional
+            put = h.basis == "acceptance" or self._reading(h) is not None
             same_paper = not _earlier(h, new.statement)
-            if same_paper or (
-                not self.apart(h, new) and not dead and (h.basis == "acceptance" or reading)
-            ):
+            if same_paper or (put and settled and not self.apart(h, new)):
                 kept.append(replace(h, conditions=(), in_words="", in_principle=False))
         side.held = kept
         side.reserved, side.floated, side.spent, side.claims = [], [], [], []

@@ -545,7 +545,7 @@ def _with_reasons(book: Ledger, alive: Holding, x: IssueStanding) -> IssueStandi
         if tie.held.option in (*x.common, *x.parts) and tie.state != "met":
             reasons.append(f"{tie.held.party}: if {tie.condition} ({tie.state})")
     for _, held in x.stands:
-        reasons += [f"{h.party}: if {h.in_words}" for h in held if h.in_words]
+        reasons += [f"{h.party}, on a condition in words: {h.in_words}" for h in held if h.in_words]
     who = [h.party for _, held in x.stands for h in held if h.in_principle and h.option in x.common]
     if who and x.status == "ad referendum":
         reasons.append(f"in principle by {', '.join(dict.fromkeys(who))}")

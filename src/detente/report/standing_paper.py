@@ -191,7 +191,9 @@ class _Draft:
             text += f": agreed in part{where}" + (f"; left open: {', '.join(left)}" if left else "")
         marks = [self._tied(t) for t in x.tied if t.held.option == option and t.state != "met"]
         marks += [
-            self._note(f"{h.party}: if {h.in_words}. {self._where(h.statement)}")
+            self._note(
+                f"{h.party}, on a condition in words: {h.in_words}. {self._where(h.statement)}"
+            )
             for h in mine
             if h.in_words
         ]
@@ -224,9 +226,10 @@ class _Draft:
 
     def _bracket(self, x: IssueStanding, h: Held) -> str:
         tied = [t for t in x.tied if t.held == h]
-        on = " and ".join(self._words(t.condition) for t in tied) or h.in_words
+        on = " and ".join(self._words(t.condition) for t in tied)
         scope = f" ({', '.join(h.scope)})" if h.narrow else ""
         head = f"{h.party}, if {on}" if on else h.party
+        head += ", on a condition in words" if h.in_words else ""
         head += ", as a second choice" if h.statement.alternative_to else ""
         head += ", by argument" if h.basis == "claim" else ""
         who = h.party
