@@ -316,7 +316,7 @@ class _Reducer:
     def side(self, first: _First, day: date, names: Sequence[str]) -> SideCut:
         """All that is asked of one side."""
         reduction, region, bloc = first.reduction, first.region, first.parties
-        computed = bool(region.limits)
+        computed = bool(region.limits or region.idle)
         least = self.at_all_ends(bloc, day, reduction) if computed else Least(None, None, None)
         _, elements, lost = self.least(reduction) or (None, 0, 0)
         cut = bool(elements)

@@ -89,6 +89,7 @@ class Region:
         helpers: what each further column says.
         whole: which columns come whole.
         left_out: limits that are not said, with the reason.
+        idle: limits that count none of the elements, and so hold whatever there is of them.
 
     """
 
@@ -104,6 +105,7 @@ class Region:
     helper_upper: list[float] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    idle: list[Row] = field(default_factory=list)
 
     @property
     def n(self) -> int:
@@ -332,6 +334,9 @@ class _Builder:
 
     def _site(self, row: Row, dated: DatedBound, mask: Bools, site: str) -> None:
         """One limit, at one site: the counted less the allowance, between its bounds."""
+        if self._idle(row, dated, mask):
+            self.region.idle.append(row)
+            return
         let_off = self._eligible(row, mask)
         if why := self._cannot(row, mask, bool(let_off)):
             self._leave(row, why)
@@ -366,6 +371,16 @@ class _Builder:
         self.region.rows.append(
             RegionRow(row, site, weights, lower, upper, "", shift, value, dated, counts)
         )
+
+    def _idle(self, row: Row, dated: DatedBound, mask: Bools) -> bool:
+        """Whether a limit counts none of the elements and nothing is asked of it."""
+        bound = dated.bound
+        if row.relation != "at most" or row.allowance or bound.below or bound.plus < 0:
+            return False
+        if any(t.weight.first for t in row.terms):
+            return False
+        unknown = any((mask & ~np.isfinite(self.counter.weights(t).high)).any() for t in row.terms)
+        return not unknown and not self.counter.summed(row.terms, mask).any()
 
     def _counted(self, terms: Sequence[Term], mask: Bools) -> Floats:
         """What one of each element counts in all."""
