@@ -187,6 +187,7 @@ def test_predicates_can_be_read(founding: Any) -> None:
 # mappings whose keys are names
 NAMED = (
     "forces", "views", "values", "witness", "asked", "given",
+    "box", "systems", "perhaps", "catches", "beyond", "growth",
     "parties", "forced", "reasons", "members", "rates",
     "options", "all_options", "positions", "outside", "history",
     "lenses", "measures", "sides", "lines", "figures", "not_measured", "not_counted",

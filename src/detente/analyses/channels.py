@@ -234,7 +234,10 @@ class Channels(Result):
             "channels": [c.as_data() for c in self.channels],
             "opened": [c.id for c in self.of("opened")],
             "closed": [c.id for c in self.of("closed")],
-            "growth": [g.as_data() for g in self.growth],
+            "growth": {
+                name: [g.as_data() for g in self.growth if g.name == name]
+                for name in dict.fromkeys(g.name for g in self.growth)
+            },
             "not_cut": list(self.not_cut),
             "not_computed": [
                 {"provision": n.provision.id, "why": n.why} for n in self.not_computed

@@ -59,7 +59,7 @@ def channels_paper(result: Channels, channel: str = "") -> Paper:
     if channel:
         found = result.channel(channel)
         return Paper(_words(case, found), tuple(_in_full(case, found)), subtitle=subtitle)
-    blocks: list[Block] = [Bullets(tuple(_summary(result)))]
+    blocks: list[Block] = [Bullets(tuple(_summary(result))), *_growth(result)]
     if result.base is not None and result.channels:
         blocks.append(_picture(result))
     for status, heading in (("opened", "Opened"), ("closed", "Closed")):
@@ -76,7 +76,6 @@ def channels_paper(result: Channels, channel: str = "") -> Paper:
         blocks += [Heading("How each could be closed", 2)]
         for c in told:
             blocks += [Heading(_words(case, c), 3), *_closings(case, c)]
-    blocks += _growth(result)
     blocks += _left_out(result)
     return Paper(title, tuple(blocks), subtitle=subtitle)
 
@@ -127,7 +126,7 @@ def _words(case: Case, c: Channel) -> str:
         words = f"{_title(case, c.attribute)} of {words}"
     if c.free:
         words += f": {_list(c.free)}"
-    return words[:1].upper() + words[1:]
+    return _large(words)
 
 
 def _title(case: Case, name: str) -> str:
@@ -221,7 +220,7 @@ def _closings(case: Case, c: Channel) -> list[Block]:
 
 
 def _closing(case: Case, x: Closing, either: bool = False) -> str:
-    words = x.words[:1].upper() + x.words[1:]
+    words = _large(x.words)
     if x.how == "ban" and either:
         words = "Ban them, or set a number"
     if x.how in ("ban", "cap") and x.clause:
@@ -367,7 +366,7 @@ def _growth(result: Channels) -> list[Block]:
     blocks: list[Block] = [Heading("How far it could go", 2)]
     first = result.growth[0]
     kept = "all present weapons, but for what is converted" if first.kept == "all" else first.kept
-    blocks.append(Para(f"{_until(first).capitalize()}; kept: {kept}."))
+    blocks.append(Para(f"{_large(_until(first))}; kept: {kept}."))
     blocks += _growth_pictures(result)
     for x in result.growth:
         blocks += _growth_table(x)
@@ -433,6 +432,10 @@ def _growth_table(x: Growth) -> list[Block]:
     if not rows:
         return [Para(f"{caption}: no gain. {' '.join(notes)}", "dim")]
     return [Table(columns, tuple(rows), caption, tuple(notes))]
+
+
+def _large(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _small(title: str) -> str:
