@@ -10,6 +10,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "audit": ("detente.analyses.audit", "audit"),
     "balance": ("detente.analyses.balance", "balance"),
     "brief": ("detente.analyses.brief", "brief"),
+    "channels": ("detente.analyses.channels", "channels"),
     "cite": ("detente.analyses.cite", "cite"),
     "compare": ("detente.analyses.compare", "compare"),
     "compare_scenarios": ("detente.analyses.scenarios", "compare_scenarios"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 
 from detente.analyses.balance import Balance, When
@@ -103,6 +104,14 @@ def _lettered(result: StaffPaper, name: str) -> str:
     return f"{_letter(result, name)}: {_title(result, name)}"
 
 
+def _below(blocks: Iterable[Block]) -> list[Block]:
+    """Blocks of another paper under a heading of this one."""
+    return [
+        replace(b, level=b.level + 1) if isinstance(b, Heading) and b.level == 2 else b
+        for b in blocks
+    ]
+
+
 def _group(words: str, columns: int) -> tuple[Cell, ...]:
     """A row that heads those below it."""
     return (Cell(words, "strong"), *[Cell("")] * (columns - 1))
@@ -146,7 +155,8 @@ def _letter_words(result: StaffPaper) -> list[str]:
         for s in p.statements:
             if s.act in ACTS:
                 by.setdefault(ACTS[s.act], {})[record.issues[s.issue].title] = None
-    return [f"The letter {act} {_issues(list(titles))}." for act, titles in by.items()]
+    acts = [a for a in dict.fromkeys(ACTS.values()) if a in by]
+    return [f"The letter {act} {_issues(list(by[act]))}." for act in acts]
 
 
 def _issues(titles: Sequence[str]) -> str:
@@ -254,19 +264,23 @@ def _taken_out_words(result: StaffPaper) -> list[str]:
     record = result.case.record
     if record is None:
         return []
-    by: dict[tuple[str, ...], list[str]] = {}
+    by: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for u in result.taken_out:
-        lapsed = dict.fromkeys(
-            f"{party_title(result.case, e.party)} {_named(record, e.falls)}"
-            for e in u.edges
-            if e.party
-        )
+        lapsed = dict.fromkeys((e.party, _named(record, e.falls)) for e in u.edges if e.party)
         if lapsed:
             by.setdefault(tuple(lapsed), []).append(record.issues[u.element].title)
-    return [
-        f"What falls when an issue is put outside ({'; '.join(issues)}): {_some(list(lapsed))}."
-        for lapsed, issues in by.items()
-    ]
+    found = []
+    for lapsed_, issues in by.items():
+        parties = dict.fromkeys(p for p, _ in lapsed_)
+        said = [
+            f"{party_title(result.case, p)}: {_some([w for q, w in lapsed_ if q == p])}"
+            for p in parties
+        ]
+        found.append(
+            f"If put outside ({'; '.join(issues)}), these acceptances and offers fall: "
+            f"{'; '.join(said)}."
+        )
+    return found
 
 
 def _named(record: Record, key: str) -> str:
@@ -309,7 +323,8 @@ def _claims_words(result: StaffPaper) -> list[str]:
         return []
     by: dict[str, list[str]] = {}
     for a in result.audit.claims:
-        by.setdefault(a.verdict, []).append(a.claim.id)
+        places = ", ".join(f"¶{p}" for p in a.claim.paragraphs)
+        by.setdefault(a.verdict, []).append(f"{a.claim.id} {places}")
     words = audit_paper.summary(result.audit).rstrip(".")
     named = [f"{v}: {', '.join(by[v])}" for v in ("supported", "contradicted") if v in by]
     return [f"The letter's {words} ({'; '.join(named)})." if named else f"The letter's {words}."]
@@ -381,7 +396,7 @@ def _standing(result: StaffPaper, short: bool) -> list[Block]:
     whole = standing_paper(result.standing)
     if short:
         return blocks + [b for b in whole.blocks if isinstance(b, Table)][:1]
-    blocks += whole.blocks
+    blocks += _below(whole.blocks)
     draft = standing_paper(result.standing, draft=True)
     blocks.append(Fold("The joint draft text of that day", draft.blocks))
     return blocks
@@ -631,7 +646,7 @@ def _packages(result: StaffPaper, short: bool) -> list[Block]:
         return []
     blocks: list[Block] = [Heading("A way to what both could accept", 2)]
     whole = packages_paper(result.packages).blocks
-    blocks += whole[:3] if short else whole
+    blocks += whole[:3] if short else _below(whole)
     if result.distance is not None and not short:
         curve = distance_paper(result.distance).blocks
         pictures = [b for b in curve if isinstance(b, Figure)]
@@ -640,7 +655,7 @@ def _packages(result: StaffPaper, short: bool) -> list[Block]:
     for x in result.toward:
         paper = toward_paper(x)
         blocks.append(Heading(paper.title, 3))
-        blocks += paper.blocks[:1] if short else paper.blocks
+        blocks += paper.blocks[:1] if short else _below(paper.blocks)
     return blocks
 
 
