@@ -395,6 +395,14 @@ def test_flags_reach_the_report(letter_day: Balance) -> None:
     assert weight["sides"]["US"]["not_measured"]["us_polaris_a3"] == 160
 
 
+def test_an_inventory_that_does_not_tell_all(founding: Case) -> None:
+    """The US inventory of 1974 leaves bombers out: said, and the ceilings are not applied to it."""
+    found = detente.balance(founding, "vladivostok-1974", "1974-12-31", lens="central")
+    assert found.incomplete == {"US": "us-1974-salt leaves out weapons that this limit counts"}
+    assert ("ceilings", "aggregate") in {(when, x.row.limit) for when, x in found.left_out}
+    assert "Its figures are of what it tells of" in to_terminal(paper_of(found), 110)
+
+
 def test_later_forces_take_later_inventories(founding: Case) -> None:
     """By 1978 the Soviet theatre missiles stand in a newer inventory, which is taken."""
     found = detente.balance(founding, "salt-ii-1979", "1978-11-01", lens="intermediate-missiles")

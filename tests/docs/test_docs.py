@@ -191,6 +191,7 @@ NAMED = (
     "parties", "forced", "reasons", "members", "rates",
     "options", "all_options", "positions", "outside", "history",
     "lenses", "measures", "sides", "lines", "figures", "not_measured", "not_counted",
+    "incomplete",
 )  # fmt: skip
 JSON_SECTION = re.compile(
     r"((?:<!-- json: [^\n]+ -->\n)+)(?P<text>.*?)(?=\n## |\n<!-- json|\Z)", re.DOTALL

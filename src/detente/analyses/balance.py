@@ -159,7 +159,7 @@ class Balance(Result):
     counted: Count = field(repr=False)
     sides: tuple[str, ...]
     lenses: tuple[LensBalance, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[tuple[When, LeftOut], ...]
     swept: tuple[Sweep, ...] = ()
     against: Text | None = None
     gains: tuple[Gain, ...] = ()
@@ -169,6 +169,16 @@ class Balance(Result):
     def chosen(self) -> Chosen:
         """The inventories that the text's own forces come from."""
         return self.counted.chosen
+
+    @property
+    def incomplete(self) -> dict[str, str]:
+        """Sides whose inventory does not speak of all that a lens starts from, and why."""
+        limits = {x.limit for x in self.lenses}
+        return {
+            x.party: "; ".join(x.turns_on)
+            for x in self.counted.limits
+            if x.limit in limits and x.party in self.sides and x.verdict == "not computed"
+        }
 
     def of(self, lens: str, measure: str) -> MeasureBalance:
         """One measure through one lens; raises KeyError."""
@@ -222,8 +232,12 @@ class Balance(Result):
             "forces": {p: i.id for p, i in self.chosen.by_party.items()},
             "forces_missing": list(self.chosen.missing),
             "sides": list(self.sides),
+            "incomplete": self.incomplete,
             "lenses": {x.lens.id: _lens_data(x) for x in self.lenses},
-            "not_applied": [{"limit": x.row.limit, "why": x.why} for x in self.left_out],
+            "not_applied": [
+                {"limit": x.row.limit, "party": x.row.party, "when": when, "why": x.why}
+                for when, x in self.left_out
+            ],
         }
         if self.swept:
             found["sweep"] = {
@@ -515,7 +529,7 @@ class _Under:
         self.sides = self._sides()
         self._bases: dict[tuple[tuple[str, ...], tuple[str, ...]], _Base] = {}
         self._extra: dict[Any, Scales] = {}
-        self.left_out: list[LeftOut] = []
+        self.left_out: list[tuple[When, LeftOut]] = []
 
     @property
     def counted(self) -> Count:
@@ -658,11 +672,10 @@ class _Under:
         if side not in base.reaches:
             resolve = {end: base.bounds.resolver(end) for end in ENDS}
             base.reaches[side] = Reach(
-                base.counter, side, self.day, resolve, _skipping(base.counted)
+                base.counter, side, self.day, resolve, *_skipping(base.counted)
             )
-            for left in base.reaches[side].left_out:
-                if left not in self.left_out:
-                    self.left_out.append(left)
+            for when, found in zip(WHENS[1:], base.reaches[side].left_out(), strict=True):
+                self.left_out += [(when, x) for x in found if (when, x) not in self.left_out]
         return base.reaches[side]
 
     # --- what a lens adds -------------------------------------------------------------------------
@@ -868,8 +881,12 @@ def _on_numbers(row: Row) -> bool:
     return kinds and row.counting == "units" and row.quantity == "held" and not row.menu
 
 
-def _skipping(counted: Count) -> Callable[[Row], str]:
-    """Why limits were not computed: no data, or an inventory that does not speak of such weapons."""
+def _skipping(counted: Count) -> tuple[Callable[[Row], str], Callable[[Row], str]]:
+    """Why limits were not computed: of the present forces, and of any that might be had.
+
+    An inventory that does not speak of some weapons cannot answer for the present; a quality that
+    no source gives of any weapon cannot be answered at all.
+    """
     without = {id(n.provision): n.why for n in counted.without_data}
     unsaid = {
         (x.limit, x.party): "; ".join(x.turns_on)
@@ -877,7 +894,10 @@ def _skipping(counted: Count) -> Callable[[Row], str]:
         if x.verdict == "not computed"
     }
 
-    def why(row: Row) -> str:
-        return without.get(id(row.provision), "") or unsaid.get((row.limit, row.party), "")
+    def silent(row: Row) -> str:
+        return without.get(id(row.provision), "")
 
-    return why
+    def skip(row: Row) -> str:
+        return silent(row) or unsaid.get((row.limit, row.party), "")
+
+    return skip, silent

@@ -37,7 +37,8 @@ class Most:
 class Reach:
     """The region of one party under a text, asked for one measure after another.
 
-    `skip` says why a limit cannot be answered from these forces, and nothing where it can.
+    `skip` says why the present forces cannot answer a limit, and nothing where they can; `silent` the
+    same of forces yet to be built, of which nothing is left out.
     """
 
     counter: Counter
@@ -45,7 +46,9 @@ class Reach:
     at: date
     resolve: Mapping[Figures, Resolve]
     skip: Callable[[Row], str]
+    silent: Callable[[Row], str]
     _present: dict[Figures, Region | None] = field(default_factory=dict)
+    _left_out: list[LeftOut] = field(default_factory=list)
     _free: dict[Figures, tuple[Region, Solver]] = field(default_factory=dict)
 
     # --- down to the limits -----------------------------------------------------------------------
@@ -84,15 +87,16 @@ class Reach:
                 figures=end,
                 counter=self.counter,
             )
+            self._left_out += [x for x in region.left_out if x not in self._left_out]
             least = Reduction(region).least
             self._present[end] = region if least is None or least[0] else None
         return self._present[end]
 
     # --- as far as the text lets ------------------------------------------------------------------
-    @property
-    def left_out(self) -> list[LeftOut]:
-        """Limits that the region does not say, with the reason."""
-        return self._built("best")[0].left_out
+    def left_out(self) -> tuple[list[LeftOut], list[LeftOut]]:
+        """Limits that are not said, with the reason: of the present forces, and of any."""
+        self._over("best")
+        return self._left_out, self._built("best")[0].left_out
 
     def most(self, worth: Floats, end: Figures = "best") -> Most | None:
         """The largest sum that any numbers of the types now held may come to.
@@ -126,7 +130,7 @@ class Reach:
                 self.party,
                 self.at,
                 resolve=self.resolve[end],
-                skip=self.skip,
+                skip=self.silent,
                 figures=end,
                 most=np.full(len(bare.forces.elements), PLENTY),
                 counter=bare,

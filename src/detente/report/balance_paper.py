@@ -42,6 +42,9 @@ RIGHT: Align = "right"
 def balance_paper(result: Balance) -> Paper:
     """Lenses, then tables by lens and by measure; with a sweep its curve; with a baseline who gains."""
     blocks = [*data_counted(result.counted), *before_first_step(result.counted)]
+    for side, why in result.incomplete.items():
+        name = party_title(result.case, side)
+        blocks.append(Para(f"{name}: {why}. Its figures are of what it tells of.", "doubt"))
     blocks += _lenses(result)
     if result.swept:
         blocks += _sweeps(result)
@@ -432,8 +435,12 @@ def _what_is_not(result: Balance) -> list[Block]:
     for x in result.lenses:
         items += [y for z in lineage(result.case, x.lens) for y in z.not_computed]
     names = {r.limit: r.title for r in result.compiled.rows}
-    for limit, why in dict.fromkeys((x.row.limit, x.why) for x in result.left_out):
-        items.append(f"{names.get(limit, limit)}: not applied at the ceilings and at best; {why}")
+    left: dict[tuple[str, str], list[str]] = {}
+    for when, found in result.left_out:
+        left.setdefault((found.row.limit, found.why), []).append(WORDS[when])
+    for (limit, why), whens in left.items():
+        times = " and ".join(dict.fromkeys(whens))
+        items.append(f"{names.get(limit, limit)}: not applied {times}; {why}")
     blocks: list[Block] = []
     if items := list(dict.fromkeys(items)):
         blocks += [Heading("Not computed", 3), Bullets(tuple(items))]
