@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from detente.analyses.scenarios import compare_scenarios, count_scenarios, over_scenarios
     from detente.analyses.search import search
     from detente.analyses.show import show
+    from detente.analyses.staff_paper import staff_paper
     from detente.analyses.standing import standing
     from detente.analyses.statements import statements
     from detente.analyses.texts import list_texts as texts
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _OTHERS = {
     "load": ("detente.api", "load"),
     "check": ("detente.api", "check"),
-    "channels": ("detente.analyses.channels", "channels"),
     "CaseError": ("detente.api", "CaseError"),
     "Refused": ("detente.model.problem", "Refused"),
     "read": ("detente.analyses.read", "read"),
@@ -73,6 +73,7 @@ __all__ = [
     "reduce",
     "search",
     "show",
+    "staff_paper",
     "standing",
     "statements",
     "texts",
