@@ -22,6 +22,7 @@ from detente.report.count_paper import (
     discrepancies,
     kept,
     margin,
+    margin_cell,
     turning,
 )
 from detente.report.english import English, negated_phrase
@@ -237,7 +238,7 @@ def _cells(x: LimitCount | None, of_quality: bool, any_here: bool) -> list[Cell]
     if x is None:
         return [Cell(""), Cell("")]
     counted = Cell("–", "dim") if x.verdict == "not computed" else Cell(str(x.counted))
-    return [counted, Cell(margin(x), TONES[x.verdict])]
+    return [counted, margin_cell(x)]
 
 
 def _change(m: Measure, i: int) -> Cell:

@@ -169,7 +169,7 @@ def _numbers_table(result: Count, limits: list[LimitCount], link: bool) -> Table
             x = of[party]
             row += [
                 Cell(str(x.counted), "", anchor(x, result.text.id) if link else ""),
-                Cell(margin(x), TONES[x.verdict]),
+                margin_cell(x),
             ]
             if x.bound.deadline and x.excess:
                 late = x.bound.deadline < result.at
@@ -196,7 +196,7 @@ def _quality_table(result: Count, limits: list[LimitCount], link: bool) -> Table
 
 
 def margin(x: LimitCount) -> str:
-    """The verdict with its figure: how much over, or how much room is left."""
+    """How much over or how much room is left at the best figure, and whether it depends."""
     if x.verdict == "not computed":
         return x.verdict
     if isinstance(x.row.provision, Average) and not x.counted.high and not x.count.allowance.high:
@@ -205,13 +205,18 @@ def margin(x: LimitCount) -> str:
         return {"within": "kept", "exactly at": "kept", "under": "not kept"}.get(
             x.verdict, x.verdict
         )
-    if x.verdict == "over":
-        return f"{x.excess:,} over"
-    if x.verdict == "under":
-        return f"{x.excess:,} short"
-    if x.verdict == "within" and x.headroom:
-        return f"{x.headroom:,} {'above' if x.row.relation == 'at least' else 'under'}"
-    return "at the limit" if x.verdict == "exactly at" else x.verdict
+    at_least = x.row.relation == "at least"
+    words = "within" if x.row.relation == "fewer than" else "at the limit"
+    if x.excess:
+        words = f"{x.excess:,} {'short' if at_least else 'over'}"
+    elif x.headroom:
+        words = f"{x.headroom:,} {'above' if at_least else 'under'}"
+    return f"{words}, depends" if x.verdict == "depends" else words
+
+
+def margin_cell(x: LimitCount) -> Cell:
+    """The margin, toned by its verdict."""
+    return Cell(margin(x).replace(", ", ",\n"), TONES[x.verdict])
 
 
 def kept(x: LimitCount) -> str:
@@ -227,15 +232,15 @@ def kept(x: LimitCount) -> str:
 
 def bound_words(x: LimitCount) -> str:
     """What the count is held against, with its relation where it is not a plain ceiling."""
+    prefix = {"at least": "≥ ", "fewer than": "< ", "at most": ""}[x.row.relation]
     if x.rivals:
-        return " or ".join(f"{v:,} ({by})" for by, v in x.rivals)
+        return prefix + " or ".join(f"{v:,} ({by})" for by, v in x.rivals)
     if x.at_most is None:
         return "?"
     if isinstance(x.row.provision, Average) and x.bound.bound.value is not None:
         return f"{x.bound.bound.value:,} each"
     if isinstance(x.row.provision, Menu):
         return f"{x.row.provision.choose} of {len(x.row.provision.options)} kept"
-    prefix = {"at least": "≥ ", "fewer than": "< ", "at most": ""}[x.row.relation]
     bound = x.bound.bound
     if bound.low is not None and bound.value is not None:
         return f"{bound.low:,}–{bound.value:,}"

@@ -14,7 +14,10 @@ Align = Literal["left", "right"]
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: its text, how it is toned, and the anchor of its trace, if any."""
+    """One cell of a table: its text, how it is toned, and the anchor of its trace, if any.
+
+    A line break in the text is where it is broken on a narrow screen.
+    """
 
     text: str
     tone: Tone = ""

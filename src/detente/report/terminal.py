@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from rich import box
 from rich.console import Console
@@ -15,6 +16,8 @@ from detente.report.paper import Block, Bullets, Figure, Fold, Heading, Paper, P
 GAP = 3  # between two columns
 SHORT = 12  # a column no wider than this is never broken
 ROOM = 20  # what a first column keeps for prose
+_WORDS = re.compile(r"\S+\s*|\s+")
+_PARTS = re.compile(r"[^\s–]+–?\s*|–\s*|\s+")
 _STYLES = {
     "bad": "bold red",
     "good": "green",
@@ -83,7 +86,12 @@ def _table(console: Console, table: Table) -> None:
         column = table.columns[i]
         rich.add_column(column.title, justify=column.align, overflow="fold", width=width)
     for row in table.rows:
-        rich.add_row(*(RichText(row[i].text, style=_STYLES[row[i].tone]) for i in widths))
+        rich.add_row(
+            *(
+                RichText(wrapped(row[i].text, w), style=_STYLES[row[i].tone])
+                for i, w in widths.items()
+            )
+        )
     if table.caption:
         console.print()
         console.print(RichText(table.caption, style="italic"))
@@ -92,31 +100,49 @@ def _table(console: Console, table: Table) -> None:
         console.print(RichText(note, style="dim"))
 
 
+def wrapped(text: str, width: int) -> str:
+    """Text in lines of at most this width, broken at spaces; a long range behind its dash."""
+    lines = []
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in _WORDS.findall(paragraph):
+            for part in [word] if len(word.rstrip()) <= width else _PARTS.findall(word):
+                if line and len(line + part.rstrip()) > width:
+                    lines.append(line.rstrip())
+                    line = ""
+                line += part
+        lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
 def _widths(table: Table, width: int) -> dict[int, int]:
     """The columns that fit the screen, with their widths.
 
     Each keeps its longest word, and the first some room for prose; spare columns give way first,
-    then that room. What is left goes to figures, so that they stay on one line, then to prose.
+    then that room, then ranges, which break behind the dash. What is left goes to figures, so that
+    they stay on one line, then to prose.
     """
-    longest, natural = {}, {}
+    natural, words, parts = {}, {}, {}
     for i, column in enumerate(table.columns):
         texts = [column.title, *(row[i].text for row in table.rows)]
-        longest[i] = max((len(w) for t in texts for w in t.split()), default=1)
-        natural[i] = max(1, *map(len, texts))
+        natural[i] = max(1, *(len(line) for t in texts for line in t.split("\n")))
+        words[i] = max((len(w) for t in texts for w in t.split()), default=1)
+        parts[i] = max((len(w.rstrip()) for t in texts for w in _PARTS.findall(t)), default=1)
         if natural[i] <= SHORT:
-            longest[i] = natural[i]
-    room = {i: max(n, min(ROOM, natural[i])) if i == 0 else n for i, n in longest.items()}
-    kept = list(longest)
-    for least in (room, longest):
-        kept = list(longest)
-        for spare in (None, *(i for i in reversed(kept) if table.columns[i].spare)):
-            kept = [i for i in kept if i != spare]
-            left = width - sum(least[i] for i in kept) - GAP * (len(kept) - 1)
-            if left >= 0:
-                return _widened({i: least[i] for i in kept}, natural, table, left)
+            words[i] = parts[i] = natural[i]
+    kept = list(natural)
+    for longest in (words, parts):
+        room = {i: max(n, min(ROOM, natural[i])) if i == 0 else n for i, n in longest.items()}
+        for least in (room, longest):
+            kept = list(natural)
+            for spare in (None, *(i for i in reversed(kept) if table.columns[i].spare)):
+                kept = [i for i in kept if i != spare]
+                left = width - sum(least[i] for i in kept) - GAP * (len(kept) - 1)
+                if left >= 0:
+                    return _widened({i: least[i] for i in kept}, natural, table, left)
     left = max(len(kept), width - GAP * (len(kept) - 1))
-    whole = sum(longest[i] for i in kept)
-    return {i: max(1, longest[i] * left // whole) for i in kept}
+    whole = sum(parts[i] for i in kept)
+    return {i: max(1, parts[i] * left // whole) for i in kept}
 
 
 def _widened(
