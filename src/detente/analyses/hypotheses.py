@@ -25,18 +25,15 @@ from detente.compile.scenarios import (
     Values,
     World,
     alternatives,
-    best_alternative,
     settled_by,
 )
 from detente.compile.sums import Evaluator, How, Sum, Weight, sum_of
 from detente.model.amounts import Bound
-from detente.model.inventory import Holding
 from detente.model.problem import Refused
 from detente.model.provisions import Average, Menu
 
 Key = tuple[str, str, str, str]  # limit, party, site, provision
 Question = frozenset[str]  # those who disagree
-Choose = Callable[[Holding, Mapping[str, Any]], str]
 
 
 def key_of(x: LimitCount) -> Key:
@@ -131,12 +128,7 @@ class Disagreements:
         """The forces by these claimants' figures; where none is picked, by the best figures."""
         key = tuple(sorted(picks.items(), key=lambda p: (sorted(p[0]), p[1])))
         if key not in self._kept:
-
-            def choose(h: Holding, rivals: Mapping[str, Any]) -> str:
-                question = frozenset(rivals)
-                return picks[question] if question in picks else best_alternative(h, rivals)
-
-            self._kept[key] = Hypothesis(self, choose, picks)
+            self._kept[key] = Hypothesis(self, picks)
         return self._kept[key]
 
 
@@ -184,8 +176,8 @@ class LimitReady:
 class Hypothesis:
     """Forces by the figures of certain claimants, with the limits made ready to be counted."""
 
-    def __init__(self, among: Disagreements, choose: Choose, picks: Mapping[Question, str]) -> None:
-        self.among, self.choose, self.picks = among, choose, picks
+    def __init__(self, among: Disagreements, picks: Mapping[Question, str]) -> None:
+        self.among, self.picks = among, picks
         self.label = "; ".join(by or "the inventory's own figure" for by in picks.values())
         result = among.result
         self.forces = self._forces(result.chosen)
@@ -211,7 +203,7 @@ class Hypothesis:
         return Forces(
             case,
             tuple(
-                settle(case, settled_by(s.inventory, self.choose, view))
+                settle(case, settled_by(s.inventory, self.picks, view))
                 for s in chosen.forces.settled
             ),
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,24 +15,23 @@ from numpy.typing import NDArray
 
 from detente.analyses.chances import QUANTILES, Chance, Given, Move, PartyChance, Share
 from detente.analyses.count import Count, LimitCount
-from detente.analyses.forces import Chosen
 from detente.analyses.hypotheses import Disagreements, Hypothesis, Key, LimitReady, judged, key_of
 from detente.analyses.tornado import moves_of
 from detente.compile.counts import Number
 from detente.compile.distributions import fractions
 from detente.compile.scenarios import (
-    BLOCK,
     Draws,
     Input,
     Sampling,
     Values,
+    believed,
     digest,
-    first_believed,
     random_words,
     uniforms,
 )
 from detente.compile.sums import How, Weight
-from detente.compile.table import Bools, Floats
+from detente.compile.table import Bools
+from detente.model.problem import Problem, Refused
 from detente.model.provisions import Menu
 
 Flags = Bools | bool | np.bool_
@@ -129,6 +127,12 @@ class Run:
         self.among = Disagreements(result)
         self.base = self.among.by({})
         self.draws = Draws.of(self.case, sampling)
+        weights = dict(sampling.weights)
+        for q in self.among.questions:
+            if not any(weights.get(by, 1.0) for by in q):
+                names = ", ".join(sorted(by or "own" for by in q))
+                message = f"nobody is believed: {names}"
+                raise Refused([Problem("E604", message, (), "give one of them a weight")])
         self._weights: dict[tuple[Weight, int], NDArray[Any]] = {}
         self._used: dict[int, Hypothesis] = {}
 
@@ -146,25 +150,8 @@ class Run:
 
     def groups(self, block: int) -> Iterator[tuple[Hypothesis, Any, int]]:
         """The scenarios of a block, by whose figures hold in them."""
-        width = self.sampling.width(block)
-        if not self.among.questions:
-            yield self.among.by({}), slice(None), width
-            return
-        places = first_believed(self.among.claimants, self.sampling, block, width)
-        code = np.zeros(width, dtype=np.int64)
-        questions = self.among.questions
-        ordered = [sorted(q) for q in questions]
-        for names in ordered:
-            first = np.argmin([places[by] for by in names], axis=0)
-            code = code * len(names) + first
-        for value in map(int, np.unique(code)):
-            picks = {}
-            left = value
-            for q, names in zip(reversed(questions), reversed(ordered), strict=True):
-                left, k = divmod(left, len(names))
-                picks[q] = names[k]
-            at = np.flatnonzero(code == value)
-            yield self.among.by({q: picks[q] for q in questions}), at, len(at)
+        for picks, at, n in believed(self.among.questions, self.sampling, block):
+            yield self.among.by(picks), at, n
 
     # --- one block --------------------------------------------------------------------------------
     def how(self, block: int, at: Any, *, most: bool) -> How:
@@ -362,8 +349,8 @@ class Run:
         given = plain.given if len(plain.given) > 1 else {}
         return Chance(
             x,
-            _verdicts(x, plain),
-            _verdicts(x, pair[1]) if twice else None,
+            _verdicts(x, plain, self._settled(x, rows, most=False)),
+            _verdicts(x, pair[1], self._settled(x, rows, most=True)) if twice else None,
             why,
             tuple(sorted({s for r in rows for s in self._open(r)})),
             tuple(plain.figures.quantile(q) for q in QUANTILES),
@@ -373,46 +360,35 @@ class Run:
             bits=tuple(plain.bits),
         )
 
+    def _settled(self, x: LimitCount, rows: Sequence[LimitReady], *, most: bool) -> bool:
+        """Whether the data allow one answer alone to whether the limit is broken."""
+        if x.verdict != "depends":
+            return True
+        (r,) = rows if len(rows) == 1 else (None,)
+        bound = x.bound.bound
+        if r is None or r.allowance or bound.rivals or bound.value is None or self.among.questions:
+            return False
+        if any(self.sampling.chance_of(s) is not None for s in r.unknown):
+            return False
+        ends = r.counted.bounds(most=most)
+        return (
+            ends is not None
+            and len({bool(judged(x.row.relation, end, bound.value)[0]) for end in ends}) == 1
+        )
+
     def _name(self, system: str) -> str:
         return self.case.systems[system].name if system in self.case.systems else system
 
-    # --- for other questions ----------------------------------------------------------------------
-    def forces(self) -> Iterator[Chosen]:
-        """The forces of each scenario, every number certain."""
-        for block in self.sampling.blocks:
-            width = self.sampling.width(block)
-            found: dict[int, Chosen] = {}
-            for hypothesis, at, _ in self.groups(block):
-                held = self.draws.held(hypothesis.world, block).at(at)
-                for k, place in enumerate(np.arange(width)[at].tolist()):
-                    exact = hypothesis.world.exact(held, k)
-                    found[place] = replace(hypothesis.chosen, forces=exact)
-            yield from (found[k] for k in range(width))
 
-    def sums(self, weights: Floats) -> Floats:
-        """Weighted sums of elements, scenario by scenario."""
-        found = np.zeros((len(weights), self.sampling.n))
-        for block in self.sampling.blocks:
-            part = found[:, block * BLOCK : block * BLOCK + self.sampling.width(block)]
-            for hypothesis, at, n in self.groups(block):
-                held = self.draws.held(hypothesis.world, block).at(at)
-                mine = np.zeros((len(weights), n))
-                for j, values in enumerate(held.x):
-                    mine += weights[:, j, None] * np.asarray(values)
-                part[:, at] = mine
-        return found
-
-
-def _verdicts(x: LimitCount, tally: _Tally) -> dict[str, Share]:
-    """The share of each verdict; certain where nothing varies, or the whole range has one verdict."""
+def _verdicts(x: LimitCount, tally: _Tally, sure: bool) -> dict[str, Share]:
+    """The share of each verdict; certain where nothing varies, or (of a breach) where it is `sure`."""
     n = tally.n
     breach = "under" if x.row.relation == "at least" else "over"
     fixed = not tally.parted and len(tally.given) == 1
-    sure = fixed or (x.verdict != "depends" and tally.broken in (0, n))
     found = {"within": Share(n - tally.broken - tally.reached, n, fixed)}
     if x.row.relation != "fewer than":
         found["exactly at"] = Share(tally.reached, n, fixed)
-    found[breach] = Share(tally.broken, n, sure)
+    found[breach] = Share(tally.broken, n, fixed or (sure and tally.broken in (0, n)))
     return found
 
 

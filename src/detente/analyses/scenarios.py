@@ -18,12 +18,10 @@ from typing import Any
 from detente.analyses.chances import QUANTILES, Chance, PartyChance, Share
 from detente.analyses.compare import Comparison, compare
 from detente.analyses.count import Count, count
-from detente.analyses.forces import Chosen
 from detente.analyses.result import Result
 from detente.analyses.scenario_run import Run
 from detente.compile.distributions import DISTRIBUTIONS, Distribution
-from detente.compile.scenarios import OWN, Input, Sampling
-from detente.compile.table import Floats
+from detente.compile.scenarios import OWN, Input, Sampling, exact_cases
 from detente.model.amounts import Bound
 from detente.model.case import Case
 from detente.model.problem import Problem, Refused, did_you_mean
@@ -290,37 +288,42 @@ class Asked:
     """What a question comes to over scenarios: name -> answer -> share."""
 
     sampling: Sampling
-    answers: Mapping[str, Mapping[str, Share]]
+    answers: Mapping[str, Mapping[object, Share]]
 
 
-def ask_each(
-    result: Count, sampling: Sampling, question: Callable[[Chosen], Mapping[str, str]]
+def over_scenarios(
+    case: Case,
+    question: Callable[[Case], Mapping[str, object]],
+    scenarios: int = 200,
+    *,
+    seed: int = 0,
+    distribution: Distribution = "triangular",
+    together: bool = False,
+    weigh: Mapping[str, float] | None = None,
 ) -> Asked:
-    """Put a question to the forces of each scenario, and give the share of each answer.
+    """Put any question to many cases in which nothing is uncertain; the share of each answer.
 
-    `question` gets forces that are certain and gives its answers by name: any analysis that takes
-    forces can be asked so. Memberships that are not known stay not known to it.
+    `question` gets the case of a scenario, in which every inventory holds what was drawn, and gives
+    its answers by name. The draws are those of `count_scenarios` with the same seed. Whether a
+    weapon belongs to what a limit counts stays not known where it is not.
+
+    Raises:
+        Refused: as `count_scenarios`; or whatever the question raises.
+
     """
-    tally: dict[str, dict[str, int]] = {}
-    for chosen in Run(result, sampling).forces():
-        for name, answer in question(chosen).items():
+    sampling = sampling_of(case, scenarios, seed, distribution, together, weigh)
+    tally: dict[str, dict[object, int]] = {}
+    for one in exact_cases(case, sampling):
+        for name, answer in question(one).items():
             mine = tally.setdefault(name, {})
             mine[answer] = mine.get(answer, 0) + 1
     return Asked(
         sampling,
         {
-            name: {a: Share(n, sampling.n) for a, n in sorted(found.items(), key=lambda i: -i[1])}
-            for name, found in tally.items()
+            name: {a: Share(n, scenarios) for a, n in sorted(mine.items(), key=lambda i: -i[1])}
+            for name, mine in tally.items()
         },
     )
-
-
-def sums_of(result: Count, sampling: Sampling, weights: Floats) -> Floats:
-    """Weighted sums over the forces' elements in each scenario: weights and answers row by row.
-
-    Columns are the elements of `result.chosen.forces`; for measures of a balance.
-    """
-    return Run(result, sampling).sums(weights)
 
 
 # --- comparing ------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from detente.cli.shared import (
     format_option,
     load_case,
     output_option,
+    scenario_options,
+    scenario_request,
 )
 
 
@@ -23,6 +25,7 @@ from detente.cli.shared import (
 @click.option("--at", metavar="DATE", help="Ceilings of this date; by default the forces' date.")
 @click.option("--basis", metavar="ID", help="Count on this basis instead of the texts' own.")
 @click.option("--view", metavar="ID", help="A named choice of readings and data claims.")
+@scenario_options
 @format_option("table", "json", "csv", "md")
 @output_option
 @answering
@@ -34,10 +37,27 @@ def command(
     at: str | None,
     basis: str | None,
     view: str | None,
+    scenarios: int | None,
+    seed: int | None,
+    distribution: str | None,
+    together: bool,
+    weigh: tuple[str, ...],
+    unknown: tuple[str, ...],
     form: str,
     output: str | None,
 ) -> None:
     """The same forces under a baseline and one or more options: baseline, option, change."""
+    asked = scenario_request(scenarios, seed, distribution, together, weigh, unknown)
+    if asked and not forces:
+        raise click.UsageError("--scenarios needs --forces")
     loaded = load_case(case)
+    if asked:
+        from detente.analyses.scenarios import compare_scenarios
+
+        over = compare_scenarios(
+            loaded, base, options, forces or "", at=at, basis=basis, view=view, **asked
+        )
+        emit(over, form, output)
+        return
     result = compare(loaded, base, options, forces, at=at, basis=basis, view=view)
     emit(result, form, output)

@@ -20,6 +20,7 @@ from detente.model.problem import Problem, Refused
 from detente.reading.case_reader import load
 
 PROBLEM_FORMATS = ("human", "gnu", "json")
+DISTRIBUTIONS = ("triangular", "pert")  # as detente.compile.distributions, without importing it
 
 
 def width() -> int:
@@ -143,3 +144,91 @@ def format_option(*forms: str) -> Callable[..., Any]:
 def output_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The --output option."""
     return click.option("--output", "-o", metavar="FILE", help="Write to a file instead.")(function)
+
+
+def scenario_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of answers over scenarios."""
+    for option in (
+        click.option(
+            "--unknown",
+            multiple=True,
+            metavar="[SYSTEM=]CHANCE",
+            help="The chance that what is not known to count does; without it, two answers.",
+        ),
+        click.option(
+            "--weigh",
+            multiple=True,
+            metavar="CLAIMANT=WEIGHT",
+            help="How much a claimant's figures are believed (1 by default; 'own' is the inventory).",
+        ),
+        click.option("--together", is_flag=True, help="The ranges of one inventory move together."),
+        click.option(
+            "--distribution",
+            type=click.Choice(DISTRIBUTIONS),
+            help="The curve over low, best and high; triangular by default.",
+        ),
+        click.option("--seed", type=int, metavar="S", help="Of the draws; 0 by default."),
+        click.option(
+            "--scenarios",
+            type=int,
+            metavar="N",
+            help="Count so many forces drawn from the ranges: the chance of each verdict.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def scenario_request(
+    scenarios: int | None,
+    seed: int | None,
+    distribution: str | None,
+    together: bool,
+    weigh: Sequence[str],
+    unknown: Sequence[str],
+) -> dict[str, Any] | None:
+    """What was asked of scenarios, as keywords; None where none are asked for."""
+    if scenarios is None:
+        given: dict[str, Any] = {
+            "--seed": seed,
+            "--distribution": distribution,
+            "--together": together,
+        }
+        given |= {"--weigh": tuple(weigh), "--unknown": tuple(unknown)}
+        for name, value in given.items():
+            if value not in (None, False, ()):
+                raise click.UsageError(f"{name} goes with --scenarios N")
+        return None
+    named = dict(_pair("--unknown", text) for text in unknown)
+    return {
+        "scenarios": scenarios,
+        "seed": seed or 0,
+        "distribution": distribution or DISTRIBUTIONS[0],
+        "together": together,
+        "weigh": dict(_pair("--weigh", text, needs_name=True) for text in weigh),
+        "unknown": named or None,
+    }
+
+
+def _pair(option: str, text: str, *, needs_name: bool = False) -> tuple[str, float]:
+    """NAME=NUMBER, or a number alone."""
+    name, _, number = text.rpartition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        raise click.UsageError(f"{option}: '{number}' is not a number") from None
+    if needs_name and not name:
+        raise click.UsageError(f"{option} takes CLAIMANT=WEIGHT, not '{text}'")
+    return name, value
+
+
+def write_picture(result: Result, path: str) -> None:
+    """Write the first picture of a result's paper."""
+    from detente.report.paper import Figure
+    from detente.report.papers import paper_of
+
+    figures = [b for b in paper_of(result).blocks if isinstance(b, Figure)]
+    if not figures:
+        raise Refused([Problem("E604", "nothing here is uncertain: there is no picture of it")])
+    write_files({Path(path): figures[0].svg + "\n"})
+    click.echo(f"Written: {path}")

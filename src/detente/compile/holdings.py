@@ -114,12 +114,13 @@ def settle(case: Case, inventory: Inventory, view: View | None = None) -> Settle
         by_type = replace(by_type, high=by_type.high + possible.high)
         lines = sum_closed(sorted(inside), numbers, [])
         agrees = figure.low <= by_type.best <= figure.high or lines.best == figure.best
-        if not agrees:
+        if not agrees and not published.governs:
             discrepancies.append(_discrepancy(inventory, published, by_type, bool(open_), inside))
         spread = published.spread and agrees and not figure.exact
         if spread:
             by_type = lines
-        if spread or open_ or (published.declared and by_type.best > figure.best):
+        over = published.declared and by_type.best > figure.best
+        if spread or open_ or over or published.governs:
             closed.append(ClosedTotal(published, inside, by_type))
     zero = Amount(0, 0, 0)
     elements = tuple(

@@ -17,9 +17,10 @@ of the first claimant who speaks of it: claimants who speak of the same things a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 
 from detente.compile.counts import Forces
 from detente.compile.distributions import Distribution, whole_numbers
-from detente.compile.holdings import ClosedTotal, Element, chosen_number
+from detente.compile.holdings import ClosedTotal, Element, chosen_number, settle
 from detente.compile.table import Ints
 from detente.model.amounts import Amount
 from detente.model.case import Case, View
@@ -141,16 +142,20 @@ def best_alternative(holding: Holding, rivals: Mapping[str, Amount | None]) -> s
 
 
 def settled_by(
-    inventory: Inventory,
-    choose: Callable[[Holding, Mapping[str, Amount | None]], str],
-    view: View | None,
+    inventory: Inventory, picks: Mapping[frozenset[str], str], view: View | None
 ) -> Inventory:
-    """The inventory with one figure on each line: `choose` names the claimant where there are rivals."""
+    """The inventory with one figure on each line.
+
+    Where there are rivals, that of the claimant picked for those who disagree; else the best one.
+    """
     holdings = []
     for h in inventory.holdings:
         if h.claims:
             rivals = alternatives(h, view)
-            number = rivals[choose(h, rivals)] if rivals else chosen_number(h, view)
+            number = chosen_number(h, view)
+            if rivals:
+                by = picks.get(frozenset(rivals))
+                number = rivals[best_alternative(h, rivals) if by is None else by]
             h = replace(h, number=number, claims=())
         holdings.append(h)
     return replace(inventory, holdings=tuple(holdings))
@@ -369,28 +374,33 @@ class World:
             where[i] = (where[i] + sign * (share - moved)).astype(self._type)
             moved = share
 
-    def exact(self, held: Held, at: int) -> Forces:
-        """The forces of one scenario, every number certain."""
+    def exact(self, held: Held, at: int) -> list[Inventory]:
+        """The inventories of one scenario: every number and total certain."""
 
         def number(v: Values) -> Amount:
             n = int(v[at]) if isinstance(v, np.ndarray) and v.ndim else int(v)
             return Amount(n, n, n)
 
-        settled = []
+        found = []
         element = total = 0
         for s in self.forces.settled:
-            elements = []
+            holdings = []
             for e in s.elements:
-                elements.append(replace(e, number=number(held.x[element])))
+                exact = None if element in self.residual else number(held.x[element])
+                holdings.append(replace(e.holding, number=exact, claims=()))
                 element += 1
-            closed = []
+            figures = {}
             for c in s.closed:
-                figure = number(held.totals[total])
-                published = replace(c.published, figure=figure, spread=False)
-                closed.append(ClosedTotal(published, c.members, c.by_type))
+                figures[c.published.id] = number(held.totals[total])
                 total += 1
-            settled.append(replace(s, elements=tuple(elements), closed=tuple(closed)))
-        return Forces(self.forces.case, tuple(settled))
+            published = tuple(
+                replace(p, figure=figures[p.id], spread=False, governs=True)
+                if p.id in figures
+                else p
+                for p in s.inventory.published
+            )
+            found.append(replace(s.inventory, holdings=tuple(holdings), published=published))
+        return found
 
 
 @dataclass
@@ -458,3 +468,57 @@ def _ends(a: Amount) -> tuple[int, int, int]:
 def _clamped(a: Amount) -> Amount:
     """The figure with its best between its ends."""
     return replace(a, best=min(max(a.low, a.best), a.high))
+
+
+# --- scenarios as cases -----------------------------------------------------------------------------
+def believed(
+    questions: Sequence[frozenset[str]], sampling: Sampling, block: int
+) -> Iterator[tuple[dict[frozenset[str], str], Any, int]]:
+    """The scenarios of a block by whose figures hold in them: for each question the claimant.
+
+    Gives the claimants, which scenarios, and how many.
+    """
+    width = sampling.width(block)
+    if not questions:
+        yield {}, slice(None), width
+        return
+    claimants = sorted({by for q in questions for by in q})
+    places = first_believed(claimants, sampling, block, width)
+    code = np.zeros(width, dtype=np.int64)
+    for q in questions:
+        names = sorted(q)
+        code = code * len(names) + np.argmin([places[by] for by in names], axis=0)
+    for value in map(int, np.unique(code)):
+        picks, left = {}, value
+        for q in reversed(questions):
+            left, k = divmod(left, len(q))
+            picks[q] = sorted(q)[k]
+        at = np.flatnonzero(code == value)
+        yield {q: picks[q] for q in questions}, at, len(at)
+
+
+def exact_cases(case: Case, sampling: Sampling) -> Iterator[Case]:
+    """The case of each scenario: its inventories hold what was drawn, nothing is uncertain."""
+    loose = [
+        i
+        for i in case.inventories.values()
+        if any(h.claims or (h.number and not h.number.exact) for h in i.holdings)
+        or any(not p.figure.exact for p in i.published)
+    ]
+    found = {frozenset(alternatives(h)) for i in loose for h in i.holdings}
+    questions = sorted((q for q in found if len(q) > 1), key=sorted)
+    draws = Draws.of(case, sampling)
+    shared = {k: v for k, v in case.kept.items() if k[:1] == ("table of systems",)}
+    for block in sampling.blocks:
+        groups: list[list[tuple[World, Held]]] = []
+        group_of = np.zeros(sampling.width(block), dtype=np.int64)
+        for picks, at, _ in believed(questions, sampling, block):
+            group_of[at] = len(groups)
+            settled = [settle(case, settled_by(i, picks, None)) for i in loose]
+            worlds = [World(Forces(case, (s,))) for s in settled]
+            groups.append([(w, draws.held(w, block)) for w in worlds])
+        for k, group in enumerate(group_of.tolist()):
+            drawn = {i.id: i for world, held in groups[group] for i in world.exact(held, k)}
+            one = replace(case, inventories=MappingProxyType({**case.inventories, **drawn}))
+            one.kept.update(shared)
+            yield one

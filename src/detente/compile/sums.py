@@ -222,7 +222,7 @@ class Evaluator:
     """One side of a row, ready to be counted in scenarios; what never varies is added up once."""
 
     def __init__(self, side: Sum, world: World) -> None:
-        self.side = side
+        self.side, self.world = side, world
         self.plain = not (side.types or side.pieces or side.let_off)
         elements = world.forces.elements
         self.fixed = 0.0
@@ -255,6 +255,29 @@ class Evaluator:
         ends = [e for w in weights for e in (w.low, w.best, w.high) if np.isfinite(e)]
         ends += [w for _, w in self.side.totals]
         return not self.side.weights and all(float(e).is_integer() for e in ends)
+
+    def bounds(self, *, most: bool) -> tuple[float, float] | None:
+        """What the sum cannot fall below or rise above; None where that is not seen at once.
+
+        With `most`, as if all that is not known counted; a stated chance is not looked at.
+        """
+        if not self.plain:
+            return None
+        low = high = self.fixed
+        numbers = self.world.forces.elements
+        for total, k, weight in self.free:
+            amount = self.world.figures[k] if total else numbers[k].number
+            ends = (weight * amount.low, weight * amount.high)
+            low, high = low + min(ends), high + max(ends)
+        for w in self.loose:
+            if not w.known and not most:
+                continue
+            x, unit = numbers[w.element].number, w.weight
+            if not np.isfinite(unit.high):
+                return None
+            corners = [a * b for a in (unit.low, unit.high) for b in (x.low, x.high)]
+            low, high = low + min(corners), high + max(corners)
+        return low, high
 
     def __call__(self, held: Held, how: How) -> Values:
         """The sum in each scenario: an array, or a number where the scenarios do not part."""

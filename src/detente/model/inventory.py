@@ -79,7 +79,8 @@ class Published:
     When `declared`, the figure is the parties' own or an agreed one and governs: where the
     holdings by type come to more, the declared figure counts and the difference is reported.
     With `spread`, the figure's range is what is known of the sum: a count that takes in all of it
-    is as uncertain as the total, whatever the ranges of its lines.
+    is as uncertain as the total, whatever the ranges of its lines. With `governs` the figure counts
+    for all of it, whatever its lines come to: so in a scenario drawn from such a total.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Published:
     confidence: Confidence = "verified"
     declared: bool = False
     spread: bool = False
+    governs: bool = False
     note: str = ""
     place: Place = field(default=NOWHERE, compare=False, repr=False)
 
