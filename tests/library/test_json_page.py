@@ -29,8 +29,10 @@ documents:
 issues:
   kites: {title: Kites, options: {low: {text: low}}}
 statements:
-  - {id: s1, date: 2001-05-10, document: letter, paragraph: "2", party: north, issue: kites, option: low, act: proposes}
-  - {id: s2, date: 2001-05-10, document: letter, paragraph: "44", party: north, issue: kites, option: low, act: claims, stance: for}
+  - {id: s1, date: 2001-05-10, document: letter, paragraph: "2", party: north, issue: kites,
+     option: low, act: proposes}
+  - {id: s2, date: 2001-05-10, document: letter, paragraph: "44", party: north, issue: kites,
+     option: low, act: claims, stance: for}
 """
 
 

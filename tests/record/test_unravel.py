@@ -141,10 +141,35 @@ def test_unknown_elements_are_refused(small: Case) -> None:
     assert "cruise/banned" in refused.value.problems[0].hint
 
 
+def test_the_picture_spans_the_bulk_of_the_record() -> None:
+    """A few statements far away do not set its scale; asked for, they are shown."""
+    case = detente.load(FOUNDING)
+    bulk = detente.timeline(case)
+    assert (bulk.start.year, bulk.end.year) == (1974, 1979)
+    year = detente.timeline(case, start="1976", end="1976")
+    assert (year.start, year.end) == (date(1976, 1, 1), date(1976, 12, 31))
+    assert {str(e.date) for e in year.moves if e.kind == "reopening"} == {
+        "1976-01-14",
+        "1976-01-21",
+        "1976-02-16",
+    }
+    with pytest.raises(detente.Refused):
+        detente.timeline(case, start="1978", end="1977")
+
+
+def test_as_asserted_takes_in_what_the_bundle_holds() -> None:
+    """The letter's assertion is of the arms agreement: Berlin does not hang on it."""
+    case = detente.load(FOUNDING)
+    k = detente.keystones(case, "1977-02-25", as_asserted=True)
+    falls = {u.element: u.falls for u in k.ranking}
+    assert falls["aggregate/agg-2400"] == falls["mirv-ceiling/mirv-1320"]
+    assert "berlin" in k.nothing_falls
+
+
 def test_timeline_says_what_standing_says() -> None:
     """At any day the timeline's stretch is the standing of that day."""
     case = detente.load(FOUNDING)
-    line = detente.timeline(case)
+    line = detente.timeline(case, start="1972")
     for day in ("1974-12-10", "1976-01-22", "1977-02-25", "1977-10-01", "1979-06-18"):
         s = detente.standing(case, day)
         at = date.fromisoformat(day)

@@ -43,8 +43,8 @@ class Chosen:
         )
 
 
-def parse_date(value: str | date, what: str) -> date:
-    """A day from a request; a month or year means its last day. Raises `Refused`."""
+def parse_date(value: str | date, what: str, *, first: bool = False) -> date:
+    """A day from a request; a month or year means its last day, or its first. Raises `Refused`."""
     if isinstance(value, date):
         return value
     try:
@@ -53,7 +53,7 @@ def parse_date(value: str | date, what: str) -> date:
         raise Refused([Problem("E604", f"{what}: {bad}")]) from None
     if not when.fixed:
         raise Refused([Problem("E604", f"{what}: a calendar date is needed, not {when}")])
-    return when.last
+    return when.first if first else when.last
 
 
 def find_text(case: Case, name: str) -> Text:

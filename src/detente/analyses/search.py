@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from detente.analyses.forces import parse_date
 from detente.analyses.result import Result
 from detente.analyses.shelves import cited, keys_of
 from detente.model.case import Case
-from detente.model.dates import When
 from detente.model.library import LibraryDocument, Note, Passage, show_days
 from detente.model.problem import Problem, Refused
 from detente.model.record import RecordDocument, Statement
-from detente.model.written import Miswritten
 from detente.reading.library import Hit, Library, expression
 
 MAX_HITS = 1000
@@ -141,7 +140,8 @@ def search(
         raise Refused([Problem("E604", f"the query holds no word: {query!r}", (), hint)])
     if not 1 <= limit <= MAX_HITS or context < 0:
         raise Refused([Problem("E604", f"the limit must be 1 to {MAX_HITS}, context 0 or more")])
-    first, last = _first(start), _last(end)
+    first = parse_date(start, "--from", first=True) if start is not None else None
+    last = parse_date(end, "--to") if end is not None else None
     if first and last and first > last:
         raise Refused([Problem("E604", f"--from {first} comes after --to {last}")])
     record = case.record if case is not None else None
@@ -220,21 +220,3 @@ def _found(
         named,
         statements,
     )
-
-
-def _first(value: str | date | None) -> date | None:
-    return value if value is None or isinstance(value, date) else _when(value, "--from").first
-
-
-def _last(value: str | date | None) -> date | None:
-    return value if value is None or isinstance(value, date) else _when(value, "--to").last
-
-
-def _when(value: str, what: str) -> When:
-    try:
-        when = When.parse(value)
-    except Miswritten as bad:
-        raise Refused([Problem("E604", f"{what}: {bad}")]) from None
-    if not when.fixed:
-        raise Refused([Problem("E604", f"{what}: a calendar date is needed, not {when}")])
-    return when

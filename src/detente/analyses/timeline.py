@@ -127,7 +127,7 @@ def timeline(
             _extend(found[name], x, day, moved_by(record, x, papers))
     days = sorted(s.date.last for s in statements if s.issue in found)
     first, last = _bulk(days, [x.start for stretches in found.values() for x in stretches])
-    first = parse_date(start, "--from") if start is not None else first
+    first = parse_date(start, "--from", first=True) if start is not None else first
     last = parse_date(end, "--to") if end is not None else last
     if first >= last:
         raise Refused([Problem("E604", f"--from {first} is not before --to {last}")])
