@@ -271,6 +271,9 @@ def main() -> int:
     from balance import balance_benchmarks
 
     balance_benchmarks(results)
+    from packages import package_benchmarks
+
+    package_benchmarks(results)
     from library import library_benchmarks
 
     library_benchmarks(results)
