@@ -17,9 +17,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(PY) -c 'import sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null \
 		&& $(VENV)/bin/pip --version >/dev/null 2>&1 || { rm -rf $(VENV); python3 -m venv $(VENV); }
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt uv 2>$(VENV)/setup.log || true
-	@{ $(VENV)/bin/uv pip install -q --python $(PY) -c constraints.txt -e '.[$(EXTRAS)]' \
+	@{ $(VENV)/bin/uv pip install -q --compile-bytecode --python $(PY) -c constraints.txt -e '.[$(EXTRAS)]' \
 		|| $(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[$(EXTRAS)]'; } \
 		>>$(VENV)/setup.log 2>&1 || { cat $(VENV)/setup.log; exit 1; }
+	@$(PY) -m compileall -q src
 	@touch $(READY)
 
 # A virtual environment holds absolute paths: one that was moved with its folder is made anew.
