@@ -403,6 +403,16 @@ def test_an_inventory_that_does_not_tell_all(founding: Case) -> None:
     assert "Its figures are of what it tells of" in to_terminal(paper_of(found), 110)
 
 
+def test_what_an_addition_cannot_measure(founding: Case) -> None:
+    """No source gives the throw weight of British and French missiles: they are named, not nothing."""
+    found = detente.balance(
+        founding, "vladivostok-1974", "1977-02-25", lens="letter", measure="throw-weight"
+    )
+    lost = dict(found.of("letter", "throw-weight").sides[0].not_measured)
+    assert (lost["uk_polaris_a3"], lost["fr_m2"], lost["fr_s2"]) == (64, 32, 18)
+    assert "us_f111" not in lost  # an aircraft: the measure does not speak of it
+
+
 def test_later_forces_take_later_inventories(founding: Case) -> None:
     """By 1978 the Soviet theatre missiles stand in a newer inventory, which is taken."""
     found = detente.balance(founding, "salt-ii-1979", "1978-11-01", lens="intermediate-missiles")

@@ -49,6 +49,7 @@ class Part:
     Attributes:
         lines: systems with their numbers.
         figures: what they come to, by measure.
+        not_measured: systems that a measure cannot weigh, with their numbers, by measure.
         already: systems that the text (or an earlier addition) counts already.
         missing: parties without an inventory of such weapons on these bases by then.
 
@@ -58,6 +59,7 @@ class Part:
     inventories: tuple[Inventory, ...]
     lines: tuple[tuple[str, Spread], ...]
     figures: Mapping[str, Figure]
+    not_measured: Mapping[str, tuple[tuple[str, Number], ...]]
     already: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
@@ -629,10 +631,12 @@ class _Under:
         if key not in base.kept:
             base.kept[key] = self._of_text(base, m, side, inside)
         own: Weighed = base.kept[key]
-        added = sum((p.figures[m.id] for p in parts if p.addition.to == side), NOTHING)
+        mine = [p for p in parts if p.addition.to == side]
+        added = sum((p.figures[m.id] for p in mine), NOTHING)
         return replace(
             own,
             added=added,
+            not_measured=(*own.not_measured, *(x for p in mine for x in p.not_measured[m.id])),
             ceilings=own.ceilings + added if own.ceilings else None,
             best=own.best + added if own.best else None,
         )
@@ -709,6 +713,7 @@ class _Under:
         already: list[str] = []
         shown: list[tuple[str, Spread]] = []
         figures = dict.fromkeys((m.id for m in self.asked.measures), NOTHING)
+        lost: dict[str, list[tuple[str, Number]]] = {m: [] for m in figures}
         for owner in addition.of:
             found = self._inventory(addition, owner, lens)
             if found is None:
@@ -740,11 +745,14 @@ class _Under:
             for m in self.asked.measures:
                 figure = scales.figure(m.id, mine, float(addition.weight))
                 figures[m.id] += figure
+                if figure.measured < figure.units:
+                    lost[m.id] += scales.not_measured(m.id, mine)
         return Part(
             addition,
             tuple(inventories),
             tuple(shown),
             figures,
+            {m: tuple(x) for m, x in lost.items()},
             tuple(dict.fromkeys(already)),
             tuple(missing),
         )

@@ -64,7 +64,7 @@ def bars_by_lens(
     title: str, pairs: Sequence[tuple[LensBalance, MeasureBalance]], *, unit: str, source: str
 ) -> str:
     """One bar a side and lens: what the text counts, then hatched what the lens adds."""
-    left, row, gap, right = 210, 22, 14, 170
+    left, row, gap, right = 210, 22, 14, 225
     top = 66 + 18 * (len(_wrap(title, 92)) - 1)
     foot = f"{unit} · {source}"
     bars = sum(len(m.sides) for _, m in pairs)
@@ -132,7 +132,10 @@ def bars_by_lens(
                             at(end), mid - 4, at(end), mid + 4, "stroke='#000' stroke-width='1.5'"
                         )
                     )
-            out.append(_text(at(max(v.high, total)) + 7, y + h - 3, f"{x.side} {number(total)}"))
+            said = f"{x.side} {number(total)}"
+            if x.now.covered < 1:
+                said += f" · {100 * x.now.covered:.0f} % measured"
+            out.append(_text(at(max(v.high, total)) + 7, y + h - 3, said))
             y += row
         y += gap
     return "".join([*out, *_foot(foot, height), "</svg>"])

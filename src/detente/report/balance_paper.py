@@ -177,29 +177,42 @@ def _by_lens(result: Balance, measure: str) -> list[Block]:
     found = [(x, next(m for m in x.measures if m.measure.id == measure)) for x in result.lenses]
     m = found[0][1].measure
     two = len(result.sides) > 1
+    partly = any(s.now.covered < 1 for _, b in found for s in b.sides)
     columns = [Column("lens"), *(Column(f"{s} now", RIGHT) for s in result.sides)]
+    columns += [Column("measured", RIGHT)] if partly else []
     if two:
         columns += [Column(f"{_pair(result)} {WORDS[w]}", RIGHT) for w in WORDS]
     rows = []
     for x, balanced in found:
         row = [cell(x.lens.title), *(_cell(s.now) for s in balanced.sides)]
+        row += [Cell(_measured(balanced))] if partly else []
         if two:
             row += [Cell(_ratio(balanced.ratio(w))) for w in WORDS]
         rows.append(tuple(row))
     words = f"{m.title}, {m.unit}: {m.formula or m.title}" + (f". {m.about}" if m.about else "")
+    widest = [
+        max((b.sides[k] for _, b in found), key=lambda s: len(s.not_measured))
+        for k in range(len(result.sides))
+    ]
+    notes = _notes(result, [MeasureBalance(m, tuple(widest))])
     return [
         Heading(f"{m.title} by lens", 2),
-        Table(tuple(columns), tuple(rows), f"{words}.", tuple(_notes(result, [found[0][1]]))),
+        Table(tuple(columns), tuple(rows), f"{words}.", tuple(notes)),
         _bars(result, found),
     ]
+
+
+def _measured(m: MeasureBalance) -> str:
+    """The shares of the sides' vehicles that could be measured."""
+    return f"{' : '.join(f'{100 * s.now.covered:.0f}' for s in m.sides)} %"
 
 
 def _bars(result: Balance, found: Sequence[tuple[LensBalance, MeasureBalance]]) -> Figure:
     """The picture of one measure by lens."""
     m = found[0][1].measure
-    title = f"{m.title} by lens, now"
+    title = f"{m.title} by lens, as they are now; counted by {result.text.title}"
     picture = bars_by_lens(title, found, unit=m.unit, source=_sources(result))
-    return Figure(picture, title, f"Picture: {small(title)} (--picture FILE.svg).")
+    return Figure(picture, title, f"Picture: {small(m.title)} by lens, now (--picture FILE.svg).")
 
 
 def _by_measure(result: Balance, lens: LensBalance) -> list[Block]:
@@ -217,8 +230,7 @@ def _by_measure(result: Balance, lens: LensBalance) -> list[Block]:
             row += [cell(words), *(_cell(s.at(when)) for s in m.sides)]
             if two:
                 row += [Cell(_change(m.difference(when))), Cell(_ratio(m.ratio(when)))]
-            shares = [f"{100 * s.now.covered:.0f}" for s in m.sides] if when == "now" else []
-            row += [Cell(f"{' : '.join(shares)} %" if shares else ""), cell(_rests(m, when))]
+            row += [Cell(_measured(m) if when == "now" else ""), cell(_rests(m, when))]
             rows.append(tuple(row))
     return [
         Heading(f"By measure: {small(lens.lens.title)}", 2),
