@@ -38,6 +38,7 @@ class Way:
     """One way in which a side takes an option: by which statement, together with which others.
 
     `basis`: acceptance, offer, claim; or asked for, as a condition of another option of its own.
+    `words`: a condition that names no option, so that no package can be held against it.
     """
 
     party: str
@@ -45,6 +46,7 @@ class Way:
     basis: Literal["acceptance", "offer", "claim", "asked for"]
     statement: str
     needs: tuple[Need, ...] = ()
+    words: str = ""
 
 
 @dataclass
@@ -170,15 +172,19 @@ class _Gathering:
     def _add(self, way: Way) -> None:
         ways = self.found.ways.setdefault((way.party, way.option.partition("/")[0]), [])
         same = {n.option for n in way.needs}
-        if not any(w.option == way.option and {n.option for n in w.needs} <= same for w in ways):
+        if not any(
+            w.option == way.option
+            and {n.option for n in w.needs} <= same
+            and w.words in ("", way.words)
+            for w in ways
+        ):
             ways.append(way)
 
     def _add_held(self, h: Held) -> None:
         conditions = [Need(full(h.issue, c), "condition", h.statement.id) for c in h.conditions]
         asserted = self._asserted(h.party, h.key, h.statement, self.day)
-        self._add(
-            Way(h.party, h.key, h.basis, h.statement.id, _without_repeats(conditions, asserted))
-        )
+        needs = _without_repeats(conditions, asserted)
+        self._add(Way(h.party, h.key, h.basis, h.statement.id, needs, h.in_words))
 
     def _add_said(self, s: Statement) -> None:
         """What was once accepted or offered, with the conditions of that day."""
@@ -195,7 +201,9 @@ class _Gathering:
         for party in self.book.speakers(s):
             asserted = self._asserted(party, s.key, s, s.date.last)
             basis: Literal["acceptance", "offer"] = "acceptance" if accepting else "offer"
-            self._add(Way(party, s.key, basis, s.id, _without_repeats(conditions, asserted)))
+            words = s.note if s.act == "conditions" and not s.conditional_on else ""
+            needs = _without_repeats(conditions, asserted)
+            self._add(Way(party, s.key, basis, s.id, needs, words))
 
     # --- what is tied to what ---------------------------------------------------------------------
     def _binds(self, party: str) -> bool:

@@ -52,6 +52,7 @@ from detente.model.record import Record
 
 Kind = Literal["concedes", "takes up"]
 HEAVY = 1_000_000  # a concession outweighs any number of options taken up
+IN_WORDS = "in words: "
 SHOWN = 12  # of equal ways to common ground, so many are shown
 
 
@@ -567,13 +568,16 @@ def _combinations(
 def _ties(space: Space, names: Sequence[str]) -> tuple[Tied, ...]:
     """What ties the issues of a group: the sides' words, and the options' own sense."""
     inside = {i for i in names if i in space.settlements}
-    if len(inside) < 2:
-        return ()
     found: list[Tied] = []
     for i in space.record.issues:
         if i not in inside:
             continue
         for party in space.acceptable.parties:
+            found += [
+                Tied(w.party, w.option, (), IN_WORDS + w.words, w.statement)
+                for w in space.acceptable.of(party, i)
+                if w.words
+            ]
             found += [
                 Tied(w.party, w.option, tuple(n.option for n in far), far[0].tie, far[0].where)
                 for w in space.acceptable.of(party, i)

@@ -200,6 +200,10 @@ def _tie(t: Tied) -> str:
     to = ", ".join(t.to)
     if not t.party:
         return RELATIONS.get(t.why, "{} {}").format(t.option, to)
+    if not t.to:
+        return (
+            f"{t.party} takes {t.option} on a condition {t.why} ({t.where}); not looked into here"
+        )
     return f"{t.party} takes {t.option} only with {to} ({WHY.get(t.why, t.why)}, {t.where})"
 
 
