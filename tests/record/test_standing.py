@@ -414,7 +414,7 @@ def test_the_joint_draft_text(tmp_path: Path) -> None:
     for words in (
         "- A high ceiling.",
         "[north: free]",
-        "[south, if a high ceiling: banned]",
+        "[south, if 'a high ceiling' (The ceiling): banned]",
         "south objects: they are too many. s4, 1980-03-01, Paper 3",
         "north: they are needed. s5, 1980-03-01, Paper 3",
     ):

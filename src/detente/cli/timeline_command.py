@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from detente.analyses.timeline import timeline
@@ -14,7 +12,7 @@ from detente.cli.shared import (
     format_option,
     load_case,
     output_option,
-    write_files,
+    write_picture,
 )
 
 
@@ -41,11 +39,6 @@ def command(
     """Positions by side and the status of each issue over time, as a picture and a table."""
     result = timeline(load_case(case), issue=issue, ledger=ledger, start=start, end=end)
     if picture:
-        from detente.report.paper import Figure
-        from detente.report.papers import paper_of
-
-        figure = next(b for b in paper_of(result).blocks if isinstance(b, Figure))
-        write_files({Path(picture): figure.svg + "\n"})
-        click.echo(f"Written: {picture}")
+        write_picture(result, picture)
         return
     emit(result, form, output)

@@ -12,6 +12,7 @@ from detente.cli.shared import (
     format_option,
     load_case,
     output_option,
+    write_picture,
 )
 from detente.model.problem import Problem, Refused
 
@@ -28,6 +29,7 @@ from detente.model.problem import Problem, Refused
     is_flag=True,
     help="Take a side at its word that all elements hang together.",
 )
+@click.option("--picture", metavar="FILE.svg", help="Write the graph here.")
 @format_option("table", "json", "csv", "md")
 @output_option
 @answering
@@ -37,6 +39,7 @@ def command(
     day: str | None,
     text: str | None,
     as_asserted: bool,
+    picture: str | None,
     form: str,
     output: str | None,
 ) -> None:
@@ -46,9 +49,16 @@ def command(
     """
     loaded = load_case(case)
     if element is None:
+        if picture:
+            raise click.UsageError("--picture goes with an element")
         if day is None:
             raise Refused([Problem("E604", "the ranking needs --date DATE")])
         emit(keystones(loaded, day, as_asserted=as_asserted), form, output)
         return
     found = unravel(loaded, element, at=day, text=text, as_asserted=as_asserted)
+    if picture:
+        if not found.edges:
+            raise Refused([Problem("E604", f"nothing falls with '{element}': there is no graph")])
+        write_picture(found, picture)
+        return
     emit(found, form, output)

@@ -226,7 +226,7 @@ class _Draft:
 
     def _bracket(self, x: IssueStanding, h: Held) -> str:
         tied = [t for t in x.tied if t.held == h]
-        on = " and ".join(self._words(t.condition) for t in tied)
+        on = " and ".join(self._elsewhere(t.condition, x.issue.id) for t in tied)
         scope = f" ({', '.join(h.scope)})" if h.narrow else ""
         head = f"{h.party}, if {on}" if on else h.party
         head += ", on a condition in words" if h.in_words else ""
@@ -262,7 +262,8 @@ class _Draft:
         return f"[{party}: nothing on the table; last put, and refused: {self._words(s.held.key)}] {marks}"
 
     def _tied(self, t: Tied) -> str:
-        text = f"{t.held.party}: only if {self._words(t.condition)} ({t.condition}; {t.state})"
+        tied = self._elsewhere(t.condition, t.held.issue)
+        text = f"{t.held.party}: only if {tied}, {t.state}"
         if t.content:
             text += f", which means {self._list(t.content)}"
         if t.content_before:
@@ -271,6 +272,12 @@ class _Draft:
 
     def _list(self, options: Sequence[str]) -> str:
         return ", ".join(o.partition("/")[2] for o in options)
+
+    def _elsewhere(self, key: str, issue: str) -> str:
+        """An option that another may hang on, with its issue where that is another."""
+        name = key.partition("/")[0]
+        there = f" ({self.record.issues[name].title})" if name != issue else ""
+        return f"'{self._words(key)}'{there}"
 
     def _words(self, key: str) -> str:
         position = self.record.position(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from detente.analyses.unravel import Keystones, Unravelled
+from detente.analyses.unravel import Edge, Keystones, Unravelled
 from detente.model.case import Case
 from detente.report.compare_paper import box_words
 from detente.report.graph import Arrow, layered
@@ -46,10 +46,7 @@ def unravel_paper(result: Unravelled) -> Paper:
     if not result.edges:
         blocks.append(Para("Nothing that was said or that is built on it falls with it."))
     else:
-        arrows = [
-            Arrow(e.because, e.falls, f"{e.party}: {REASONS[e.why]}" if e.party else REASONS[e.why])
-            for e in result.edges
-        ]
+        arrows = [_arrow(result.element, e) for e in result.edges]
         title = f"What falls with {result.element}"
         when = f"the record to {result.at}" if result.at else "the text's own structure"
         words = "\n".join(f"{a.cause} → {a.falls}: {a.words}" for a in arrows)
@@ -90,6 +87,13 @@ def unravel_paper(result: Unravelled) -> Paper:
         tuple(blocks),
         subtitle=f"{result.element}{at} · {result.falls} fall with it",
     )
+
+
+def _arrow(element: str, e: Edge) -> Arrow:
+    """An edge of the graph; an option of the issue that is taken out is drawn as that issue."""
+    words = f"{e.party}: {REASONS[e.why]}" if e.party else REASONS[e.why]
+    inside = e.because.startswith(f"{element}/")
+    return Arrow(element if inside else e.because, e.falls, words)
 
 
 def keystones_paper(result: Keystones) -> Paper:
