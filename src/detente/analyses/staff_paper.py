@@ -242,7 +242,8 @@ class _Writer:
             stood = self._asked("standing", standing, self.at)
             keyed = self._asked("unravel", keystones, self.at)
             packed = self._asked("packages", packages, self.at)
-            curve = self._asked("distance", distance)
+            until = plan.toward if plan.toward[:1].isdigit() else None
+            curve = self._asked("distance", distance, since=plan.since or None, until=until)
         else:
             self.gaps.append(Gap("standing, unravel, packages", "the case has no record"))
         weighed = swept = None

@@ -551,6 +551,7 @@ class _Assembly:
                 options=tuple(options),
                 forces=shape.forces,
                 at=str(shape.at) if shape.at else "",
+                since=str(shape.since) if shape.since else "",
                 toward=shape.toward,
                 look_back=tuple(map(str, shape.look_back or ())),
                 note=shape.note,

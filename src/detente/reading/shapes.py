@@ -69,6 +69,7 @@ class LetterShape:
     options: list[str] | None = None
     forces: str = ""
     at: When | None = None
+    since: When | None = None
     toward: str = ""
     look_back: list[When] | None = None
     note: str = ""

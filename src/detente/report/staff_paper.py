@@ -465,7 +465,11 @@ def _options(result: StaffPaper, short: bool) -> list[Block]:
     blocks: list[Block] = [Heading("The options side by side", 2)]
     whole = compare_paper.compare_paper(result.comparison)
     tables = [b for b in whole.blocks if isinstance(b, Table)]
-    blocks += compare_paper.comparison_tables(result.comparison) if not short else tables[:1]
+    if short:
+        blocks += tables[:1]
+    else:
+        first, *rest = compare_paper.comparison_tables(result.comparison)
+        blocks += [first, Fold("Bans and limits on quality", tuple(rest))]
     if not short:
         blocks.append(Fold("What each option changes, provision by provision", whole.blocks))
     return blocks
