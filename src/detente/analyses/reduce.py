@@ -8,7 +8,7 @@ every one of them is forced, the rest is open. See docs/semantics.md.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -264,7 +264,9 @@ class _Reducer:
         value = bounds.resolver("low")(row, row.bound_at(day), "")
         return value is not None and bounds.counter.row(row)[0].counted.low > value
 
-    def reduction(self, region: Region, figures: Figures = "best") -> Reduction:
+    def reduction(
+        self, region: Region, figures: Figures = "best", apart: Collection[str] = ()
+    ) -> Reduction:
         """The least cut: of what nobody can weigh first, then of the measure, then of elements."""
         index = list(region.index)
         worth = getattr(self.worth, figures)[index]
@@ -273,7 +275,7 @@ class _Reducer:
         lost = ~self.worth.known[index] & (region.now > 0)
         if lost.any():
             costs.insert(0, lost.astype(float))
-        return Reduction(region, costs, apart=self.by_system)
+        return Reduction(region, costs, apart)
 
     def least(self, reduction: Reduction) -> tuple[Number, Number, Number] | None:
         """What must go by the measure; how many elements that is; how many nobody can weigh."""
@@ -506,7 +508,10 @@ class _Reducer:
             mine = [k for k, e in enumerate(elements) if e.holding.system == system]
             if mine:
                 rates.append((mine, rate))
-        return reduction.years(rates)
+        told = (
+            self.reduction(reduction.region, apart=self.by_system) if self.by_system else reduction
+        )
+        return told.years(rates)
 
 
 def _ordered(
