@@ -83,25 +83,32 @@ class ScenarioCount(Result):
     def as_data(self) -> dict[str, Any]:
         """The JSON of `count`, with the chances."""
         found = self.count.as_data()
-        found["scenarios"] = sampling_data(self)
+        found["scenarios"] = _scenarios_data(self)
         for limit, c in zip(found["limits"], self.chances, strict=True):
             limit["chance"] = _chance_data(c)
         return found
 
 
-def sampling_data(result: ScenarioCount) -> dict[str, Any]:
-    """How the scenarios were drawn, and the chance that each party breaks any limit."""
-    s = result.sampling
+def _sampling_data(s: Sampling) -> dict[str, Any]:
+    """How scenarios were drawn."""
     return {
         "n": s.n,
         "seed": s.seed,
         "distribution": s.distribution,
         "together": s.together,
+        "unknown": [{"system": name or None, "chance": chance} for name, chance in s.unknown],
+    }
+
+
+def _scenarios_data(result: ScenarioCount) -> dict[str, Any]:
+    """How the scenarios were drawn, from what, and the chance that each party breaks any limit."""
+    weights = dict(result.sampling.weights)
+    return {
+        **_sampling_data(result.sampling),
         "draws": result.draws,
         "claimants": [
-            {"by": by or None, "weight": dict(s.weights).get(by, 1.0)} for by in result.claimants
+            {"by": by or "own", "weight": weights.get(by, 1.0)} for by in result.claimants
         ],
-        "unknown": [{"system": name or None, "chance": chance} for name, chance in s.unknown],
         "inputs": [
             {
                 "input": i.key,
@@ -114,7 +121,7 @@ def sampling_data(result: ScenarioCount) -> dict[str, Any]:
             }
             for i in result.inputs
         ],
-        "parties": [
+        "by_party": [
             {
                 "party": p.party,
                 "limits": p.limits,
@@ -285,10 +292,27 @@ def chances_of(result: Count, sampling: Sampling) -> ScenarioCount:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a question comes to over scenarios: name -> answer -> share."""
+    """What a question comes to over scenarios: name -> answer -> share, the most frequent first."""
 
     sampling: Sampling
-    answers: Mapping[str, Mapping[object, Share]]
+    answers: Mapping[str, Mapping[Any, Share]]
+
+    def share(self, name: str, test: Callable[[Any], bool]) -> Share:
+        """The share of the answers that pass a test."""
+        passed = [s.count for answer, s in self.answers[name].items() if test(answer)]
+        return Share(sum(passed), self.sampling.n)
+
+    def quantiles(self, name: str) -> tuple[Any, ...]:
+        """Of answers that are numbers, what 5, 50 and 95 per cent of the scenarios do not exceed."""
+        found = []
+        for percent in QUANTILES:
+            left = math.ceil(self.sampling.n * percent / 100)
+            for answer in sorted(self.answers[name]):
+                left -= self.answers[name][answer].count
+                if left <= 0:
+                    found.append(answer)
+                    break
+        return tuple(found)
 
 
 def over_scenarios(
@@ -401,8 +425,8 @@ class ScenarioComparison(Result):
         """The JSON of `compare`, with the chances."""
         found = self.comparison.as_data()
         found["scenarios"] = {
-            "same_draws": self.same_draws,
-            "texts": [{"text": c.count.text.id, **sampling_data(c)} for c in self.counts],
+            **_sampling_data(self.counts[0].sampling),
+            "texts": [{"text": c.count.text.id, "draws": c.draws} for c in self.counts],
             "limits": self.records(),
         }
         return found
