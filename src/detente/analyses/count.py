@@ -312,19 +312,22 @@ def count(
         day = max(i.date.first for i in chosen.by_party.values())
     only = [party] if isinstance(party, str) else list(party or [])
     compiled = compile_text(case, wanted, seen)
-    _known_parties(case, compiled, only)
+    known_parties(case, compiled, only)
     result = count_compiled(compiled, chosen, day, only, view or "")
     return _by_claims(result, forces, basis, seen, only)
 
 
-def _known_parties(case: Case, compiled: Compiled, asked: Sequence[str]) -> None:
+def known_parties(case: Case, compiled: Compiled, asked: Sequence[str]) -> None:
     """Refuse parties that there are not, or whom no limit of the text binds."""
     bound = list(dict.fromkeys(r.party for r in compiled.rows))
     known = {*case.parties, *case.groups, *dict(compiled.text.groups)}
     problems = []
     for name in asked:
         if name not in known:
+            titled = [p for p in case.parties.values() if name and name.lower() in p.title.lower()]
             hint = did_you_mean(name, known, "parties")
+            if titled:
+                hint = f"did you mean '{titled[0].id}' ({titled[0].title})?"
             problems.append(Problem("E301", f"unknown party '{name}'", (), hint))
         elif name not in bound:
             message = f"no limit of the text '{compiled.text.id}' binds {name}"

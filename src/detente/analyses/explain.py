@@ -146,6 +146,10 @@ def find_system(case: Case, name: str) -> System:
     by_name = {s.name.lower(): s for s in case.systems.values()}
     if name.lower() in by_name:
         return by_name[name.lower()]
+    variants = [s.id for s in case.systems.values() if name in s.types]
+    if variants:
+        message, hint = f"'{name}' is a type, not a system", f"its variants: {', '.join(variants)}"
+        raise Refused([Problem("E302", message, (), hint)])
     known = [*case.systems, *(s.name for s in case.systems.values())]
     raise Refused([Problem("E302", f"unknown system '{name}'", (), did_you_mean(name, known))])
 

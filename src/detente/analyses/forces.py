@@ -59,9 +59,8 @@ def parse_date(value: str | date, what: str, *, first: bool = False) -> date:
 def find_text(case: Case, name: str) -> Text:
     """The text of that id. Raises `Refused`."""
     if name not in case.texts:
-        raise Refused(
-            [Problem("E308", f"unknown text '{name}'", (), did_you_mean(name, case.texts, "texts"))]
-        )
+        hint = did_you_mean(name, case.texts, "texts") or "`detente texts` lists them"
+        raise Refused([Problem("E308", f"unknown text '{name}'", (), hint)])
     return case.texts[name]
 
 
@@ -152,25 +151,26 @@ def choose_forces(
     if names and all(n in case.inventories for n in names):
         _one_each([case.inventories[n] for n in names])
         picked = {case.inventories[n].party: case.inventories[n] for n in names}
-        other = [i for i in picked.values() if i.basis != on]
-        if other and not basis:
-            raise Refused(
-                [
-                    Problem(
-                        "E601",
-                        f"the inventory {i.id} stands on the basis {i.basis}; the text counts {on}",
-                        (i.place,),
-                        f"give --basis {i.basis} to count it all the same; the answer will say so",
-                    )
-                    for i in other
-                ]
+        problems = [_of_other_basis(i, on, basis) for i in picked.values() if i.basis != on]
+        problems += [
+            Problem(
+                "E601",
+                f"the inventory {i.id} is of {p}; no limit of the text binds {p}",
+                (i.place,),
             )
+            for p, i in picked.items()
+            if p not in wanted
+        ]
+        if problems:
+            raise Refused(problems)
         missing = tuple(p for p in text.parties if p not in picked)
         day = None
     else:
         if isinstance(forces, str) and not forces[:1].isdigit():
             unknown = next((n for n in names if n not in case.inventories), "")
             hint = did_you_mean(unknown, case.inventories)
+            if unknown[:1].isdigit():
+                hint = "give a date, or the ids of inventories, one for each party"
             raise Refused([Problem("E315", f"unknown inventory or date '{unknown}'", (), hint)])
         day = parse_date(forces, "--forces")
         picked = {}
@@ -182,6 +182,15 @@ def choose_forces(
             raise Refused([_nothing(case, on, wanted, day)])
     settled: list[Settled] = [settle(case, picked[p], view) for p in wanted if p in picked]
     return Chosen(on, text.counts, day, picked, Forces(case, tuple(settled)), missing)
+
+
+def _of_other_basis(inventory: Inventory, on: str, asked: str | None) -> Problem:
+    """A named inventory that is not on the basis to count on."""
+    message = f"the inventory {inventory.id} stands on the basis {inventory.basis}"
+    if asked:
+        return Problem("E601", f"{message}, not {asked} as was asked for", (inventory.place,))
+    hint = f"give --basis {inventory.basis} to count it all the same; the answer will say so"
+    return Problem("E601", f"{message}; the text counts {on}", (inventory.place,), hint)
 
 
 def _one_each(inventories: list[Inventory]) -> None:

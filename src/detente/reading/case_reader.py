@@ -144,7 +144,9 @@ class _Reader:
                 return None
             top = self.folder / "case.yaml"
             if not top.exists():
-                self.report("E113", "the folder holds no case.yaml", Place(shown))
+                inner = [p.name for p in self.folder.iterdir() if (p / "case.yaml").exists()]
+                hint = f"cases in it: {', '.join(sorted(inner)[:12])}" if inner else ""
+                self.report("E113", "the folder holds no case.yaml", Place(shown), hint=hint)
                 return None
         except (OSError, ValueError) as bad:
             self.report("E101", f"no such folder: {plain(shown)} ({bad})", Place(plain(shown)))
