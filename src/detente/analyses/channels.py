@@ -757,7 +757,8 @@ class _Finder:
             limits = ", ".join(f.carriers)
             parts.append(f"what carries them counts in {limits}; how many each carries, nowhere")
         for g in f.grows_with:
-            parts.append(f"an average or ratio asks for {g.share} of {g.witness} beside each")
+            weapon = ", ".join(v if k == SPLIT else f"{k} {v}" for k, v in g.witness.items())
+            parts.append(f"one more asks for {g.share} of another weapon ({weapon})")
         loose = [m for m in misses if not m.fails and isinstance(m.limit, Loose)]
         if f.disputed:
             words = [

@@ -371,7 +371,7 @@ class Openings:
         """The predicates of the mixed rows, simplified for a kind."""
         if ("mixed", kind) not in self._trees:
             trees = [self.cutter.simple(t, kind) for c in self.mixed for t in _sides(c)]
-            self._trees["mixed", kind] = tuple(t for t in trees if not isinstance(t, Always))
+            self._trees["mixed", kind] = tuple(t for t in trees if t != NEVER)
         return self._trees["mixed", kind]
 
     def banned(self, kind: str, activity: str = "deployed") -> tuple[Tree, ...]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date as Day
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from detente.model.amounts import MOST, Number
 from detente.model.cites import CONFIDENCES, NO_CITES, Cites, Confidence
-from detente.model.dates import When
+from detente.model.dates import When, add_months
 from detente.model.inventory import Holding
 from detente.model.predicate import Clause
 from detente.model.problem import NOWHERE, Place, did_you_mean
 from detente.model.written import Miswritten, Written, plain
 
-YEAR = 365.25
 KEYS = ("value", "source", "confidence", "note")
 
 
@@ -85,6 +85,17 @@ class Figure(Written):
         return f"{self.value:,}"
 
 
+def _years(first: Day, last: Day) -> float:
+    """Years from the start of one day to the end of another; full calendar years are whole."""
+    end = last + timedelta(days=1)
+    whole = end.year - first.year
+    since = add_months(first, 12 * whole)
+    if since > end:
+        whole -= 1
+        since = add_months(first, 12 * whole)
+    return whole + (end - since) / (add_months(first, 12 * whole + 12) - since)
+
+
 def _number(raw: Any) -> Number:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise Miswritten(f"a figure must be a number, not {plain(raw)}", "E203")
@@ -130,7 +141,7 @@ class Candidate:
             return 0
         if self.rate is not None:
             begins = self.starts.first if self.starts else day
-            found = int(self.rate.value * ((day - begins).days + 1) / YEAR + 1e-3)
+            found = int(self.rate.value * _years(begins, day) + 1e-9)
         if self.most is not None:
             found = int(self.most.value) if found is None else min(found, int(self.most.value))
         return found
