@@ -222,6 +222,9 @@ def founding(results: list[dict[str, Any]]) -> None:
     print("The founding case, warm")
     jobs: dict[str, Callable[[], Any]] = {
         "count": lambda: detente.count(case, "salt-ii-1979", "1978-11-01"),
+        "count over 10,000 scenarios": lambda: detente.count_scenarios(
+            case, "salt-ii-1979", "1977-02-25", at="1981-01-01"
+        ),
         "explain": lambda: detente.explain(case, "su_ss19_m1", "salt-ii-1979"),
         "classes": lambda: classes_of(compile_text(case, case.texts["salt-ii-1979"])),
         "compare": lambda: detente.compare(case, "vladivostok-1974", "salt-ii-1979", "1978-11-01"),
@@ -268,6 +271,9 @@ def main() -> int:
     from solver import solver_benchmarks
 
     solver_benchmarks(results)
+    from scenarios import scenario_benchmarks
+
+    scenario_benchmarks(results)
     from balance import balance_benchmarks
 
     balance_benchmarks(results)

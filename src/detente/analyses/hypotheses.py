@@ -152,6 +152,12 @@ class LimitReady:
         return self.counted.whole
 
     @property
+    def constant(self) -> bool:
+        """Whether the count and what it is held against are the same in all scenarios."""
+        found = [self.counted, self.allowance, self.base_counted, self.base_allowance]
+        return all(e.constant for e in found if e is not None)
+
+    @property
     def sides(self) -> list[Sum]:
         """What it counts, allows, and is bound by."""
         found = [self.counted, self.allowance, self.base_counted, self.base_allowance]

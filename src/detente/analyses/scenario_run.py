@@ -21,6 +21,7 @@ from detente.compile.counts import Number
 from detente.compile.distributions import fractions
 from detente.compile.scenarios import (
     Draws,
+    Held,
     Input,
     Sampling,
     Values,
@@ -29,7 +30,7 @@ from detente.compile.scenarios import (
     random_words,
     uniforms,
 )
-from detente.compile.sums import How, Weight
+from detente.compile.sums import NONE, How, Weight
 from detente.compile.table import Bools
 from detente.model.problem import Problem, Refused
 from detente.model.provisions import Menu
@@ -47,6 +48,24 @@ class _Tally:
         self.parted = False
         self.bits: list[bytes] = []
         self.given: dict[str, list[int]] = {}
+        self._same: dict[str, tuple[list[Any], list[int]]] = {}
+
+    def again(
+        self, hypothesis: Hypothesis, r: LimitReady, held: Mapping[int, Held], n: int
+    ) -> list[Flags]:
+        """Enter scenarios of a limit that is the same in all of them: worked out once."""
+        if hypothesis.label not in self._same:
+            counted, bound = hypothesis.values(r, held, NONE)
+            over, reached = judged(r.x.row.relation, counted, bound)
+            self._same[hypothesis.label] = [counted, bool(over), bool(reached)], [0]
+        (_, over, _), sum_ = self._same[hypothesis.label]
+        sum_[0] += n
+        return [over, over]
+
+    def close(self) -> None:
+        """Enter what was the same all along."""
+        for label, ((counted, over, reached), (n,)) in self._same.items():
+            self.add(counted, over, reached, n, label)
 
     def add(self, counted: Values, over: Flags, reached: Flags, n: int, label: str) -> None:
         """Enter scenarios that believe the same claimants."""
@@ -203,6 +222,8 @@ class Run:
             for key, pair in broken.items():
                 tallies[key][0].bits.append(_bits(pair[0], width))
             self._parties(broken, refused, by_party, width)
+        for tally, _ in tallies.values():
+            tally.close()
         return self._result(tallies, refused, by_party)
 
     def _rows(
@@ -225,6 +246,9 @@ class Run:
             if key not in tallies:
                 tallies[key] = _Tally(r.whole), _Tally(r.whole)
             pair = tallies[key]
+            if r.constant:
+                found[key] = pair[0].again(hypothesis, r, held, n)
+                continue
             broken: list[Flags] = []
             for side, how in enumerate(hows):
                 if side and not self._twice(r):

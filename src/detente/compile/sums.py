@@ -248,6 +248,11 @@ class Evaluator:
         self.free = [(total, k, w) for (total, k), w in merged.items() if w]
 
     @property
+    def constant(self) -> bool:
+        """Whether it is the same in all scenarios, however what is not known is taken."""
+        return self.plain and not self.free and not self.loose
+
+    @property
     def whole(self) -> bool:
         """Whether the sum comes whole."""
         weights = [w.weight for w in self.side.weighed]
