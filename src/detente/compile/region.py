@@ -42,7 +42,7 @@ class Tie:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RegionRow:
     """One limit (at one site) as numbers: `lower <= weights · x <= upper` over the region's columns.
 
