@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from detente.analyses.forces import find_text, find_view
 from detente.analyses.result import Result
 from detente.compile.compiler import Compiled, Row, Term, compile_text
-from detente.compile.counts import Number
+from detente.compile.counts import Number, unit_weights
 from detente.compile.membership import Membership
 from detente.compile.table import table_of_systems
 from detente.model.case import Case
@@ -42,23 +43,22 @@ class Step:
     facts: tuple[tuple[str, Fact], ...]
     inner: tuple[Step, ...] = ()
 
+    @property
+    def because(self) -> tuple[Step, ...]:
+        """The clauses inside it that decide its truth."""
+        match self.tree:
+            case And() if self.truth is not True:
+                return tuple(s for s in self.inner if s.truth is self.truth)
+            case Or() if self.truth is not False:
+                return tuple(s for s in self.inner if s.truth is self.truth)
+            case _:
+                return self.inner
+
     def deciding(self) -> Iterator[Step]:
         """The innermost clauses that decide the truth."""
-        if not self.inner:
+        if not self.because:
             yield self
-            return
-        match self.tree:
-            case And():
-                wanted = [s for s in self.inner if s.truth is not True] or list(self.inner)
-                if self.truth is False:
-                    wanted = [s for s in self.inner if s.truth is False]
-            case Or():
-                wanted = [s for s in self.inner if s.truth is not False] or list(self.inner)
-                if self.truth is True:
-                    wanted = [s for s in self.inner if s.truth is True]
-            case _:
-                wanted = list(self.inner)
-        for step in wanted:
+        for step in self.because:
             yield from step.deciding()
 
 
@@ -73,13 +73,21 @@ class CategoryStep:
 
 
 @dataclass(frozen=True)
+class TermStep:
+    """As what a limit counts the system: the weight of one, least and most (None: nobody knows)."""
+
+    term: Term
+    low: Number | None
+    high: Number | None
+    sure: bool
+
+
+@dataclass(frozen=True)
 class RowStep:
-    """One limit that could count the system: its weight there (None when it does not)."""
+    """One limit that could count the system, and as what it does; as nothing when it does not."""
 
     row: Row
-    term: Term | None
-    weight: tuple[Number, Number] | None
-    sure: bool
+    terms: tuple[TermStep, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -94,19 +102,32 @@ class Explanation(Result):
     rows: tuple[RowStep, ...]
 
     def records(self) -> list[dict[str, Any]]:
-        """One row a limit."""
-        return [
-            {
-                "limit": r.row.limit,
-                "party": r.row.party,
-                "counts": ("yes" if r.sure else "unknown") if r.term else "no",
-                "category": r.term.category if r.term else "",
-                "weight_low": r.weight[0] if r.weight else 0,
-                "weight_high": r.weight[1] if r.weight else 0,
-                "rule": r.term.rule if r.term else "",
-            }
-            for r in self.rows
-        ]
+        """One row a limit, or one for each category as which it counts the system."""
+        found = []
+        for r in self.rows:
+            found += [
+                {
+                    "limit": r.row.limit,
+                    "party": r.row.party,
+                    "counts": "yes" if t.sure else "unknown",
+                    "category": t.term.category,
+                    "weight_low": t.low,
+                    "weight_high": t.high,
+                    "rule": t.term.rule,
+                }
+                for t in r.terms
+            ] or [
+                {
+                    "limit": r.row.limit,
+                    "party": r.row.party,
+                    "counts": "no",
+                    "category": "",
+                    "weight_low": 0,
+                    "weight_high": 0,
+                    "rule": "",
+                }
+            ]
+        return found
 
     def as_data(self) -> dict[str, Any]:
         """Documented JSON: categories with the deciding clauses, and limits with weights."""
@@ -187,21 +208,27 @@ def explain(case: Case, system: str, text: str | Text, *, view: str | None = Non
 
 
 def _row(row: Row, membership: Membership, index: int) -> RowStep:
+    """The limit's terms that count the system, less what exceptions let off altogether."""
+    exempt = [membership.of(e.tree).at(index) for e in row.exemptions if e.up_to is None]
+    if True in exempt:
+        return RowStep(row, ())
+    found = []
     for term in row.terms:
         truth = membership.category(term.category).at(index)
         if truth is False:
             continue
-        low: Number
-        high: Number
-        if term.weight.attribute:
-            m = membership.table.measures(term.weight.attribute)
-            low, high = float(m.low[:, index].min()), float(m.high[:, index].max())
-        elif term.weight.first:
-            low = high = 0
-        else:
-            low = high = term.weight.number or 0
-        return RowStep(row, term, (low * term.factor, high * term.factor), truth is True)
-    return RowStep(row, None, None, True)
+        low, high = (
+            _known(end[index] * term.factor) for end in unit_weights(term.weight, membership.table)
+        )
+        found.append(TermStep(term, low, high, truth is True and None not in exempt))
+    return RowStep(row, tuple(found))
+
+
+def _known(weight: float) -> Number | None:
+    """A weight, whole where it is; none where nobody knows a bound."""
+    if math.isinf(weight):
+        return None
+    return int(weight) if weight.is_integer() else float(weight)
 
 
 def _step(tree: Tree, membership: Membership, index: int, system: System) -> Step:
@@ -211,8 +238,8 @@ def _step(tree: Tree, membership: Membership, index: int, system: System) -> Ste
     match tree:
         case Named(name):
             inner = (_step(membership.categories[name], membership, index, system),)
-        case And(items) | Or(items):
-            inner = tuple(_step(i, membership, index, system) for i in items)
+        case And() | Or():
+            inner = tuple(_step(i, membership, index, system) for i in _spelt_out(tree))
         case Readings(readings):
             inner = tuple(_step(t, membership, index, system) for _, t in readings)
         case Not(item):
@@ -222,12 +249,22 @@ def _step(tree: Tree, membership: Membership, index: int, system: System) -> Ste
                 inner = (_step(item, membership, index, system),)
             for other in membership.case.systems.values():
                 if set(other.types) & set(system.types):
-                    facts += _facts_of(item, other, membership.case)
+                    found = _facts_of(item, other, membership.case)
+                    facts += [(k if other is system else f"{k} of {other.id}", f) for k, f in found]
         case Compare() | Member():
             facts = _facts_of(tree, system, membership.case)
         case _:
             pass
     return Step(tree, truth, tuple(facts), inner)
+
+
+def _spelt_out(tree: And | Or) -> Iterator[Tree]:
+    """The clauses of an *and* or *or*, those of its own kind inside it among them."""
+    for item in tree.items:
+        if type(item) is type(tree):
+            yield from _spelt_out(item)
+        else:
+            yield item
 
 
 def _facts_of(tree: Tree, system: System, case: Case) -> list[tuple[str, Fact]]:

@@ -130,6 +130,22 @@ class Weights:
     truth: Truth
 
 
+def unit_weights(weight: Weight, table: Table) -> tuple[Floats, Floats]:
+    """What one unit of each entry weighs, least and most; without bound where nobody knows.
+
+    Of *first and rest* it is the rest: which units come first is settled when they are counted.
+    """
+    if weight.attribute:
+        m = table.measures(weight.attribute)
+        return np.nanmin(m.low, axis=0), np.nanmax(m.high, axis=0)
+    if weight.then is not None:
+        return unit_weights(weight.then, table)
+    if weight.number is None:
+        return np.full(table.n, float(weight.low)), np.full(table.n, float(weight.high))
+    full = np.full(table.n, float(weight.number))
+    return full, full
+
+
 class Counter:
     """Applies the rows of a compiled text to forces."""
 
@@ -182,23 +198,11 @@ class Counter:
 
     def _spread(self, weight: Weight) -> tuple[Floats, Floats, Floats]:
         """The weight of one unit of each element: least, best, most."""
-        low, high = self._unit(weight, self.table)
+        low, high = unit_weights(weight, self.table)
         known = np.isfinite(low) & np.isfinite(high)
         low = np.where(np.isfinite(low), low, 0.0)
         best = np.where(known, (low + np.where(known, high, 0.0)) / 2, 0.0)
         return low, best, high
-
-    def _unit(self, weight: Weight, table: Table) -> tuple[Floats, Floats]:
-        if weight.attribute:
-            m = table.measures(weight.attribute)
-            return np.nanmin(m.low, axis=0), np.nanmax(m.high, axis=0)
-        if weight.first:
-            assert weight.then is not None
-            return self._unit(weight.then, table)  # the first n are settled in `_piecewise`
-        if weight.number is None:
-            return np.full(table.n, float(weight.low)), np.full(table.n, float(weight.high))
-        full = np.full(table.n, float(weight.number))
-        return full, full
 
     def row(self, row: Row) -> list[RowCount]:
         """The row applied: once, or once for each site where the limit is for each."""

@@ -57,11 +57,11 @@ class English:
 
     def fact(self, attribute: str, fact: Fact) -> str:
         """A fact's value: a number with its unit, a word as the field writes it."""
+        attribute = attribute.split(" of ")[0]
         unit = unit_of_key(attribute)
-        if isinstance(fact.value, bool) or not unit:
-            shown = str(fact)
-            return self.word(attribute, shown) if isinstance(fact.value, str) else shown
-        return f"{fact} {unit}"
+        if isinstance(fact.value, str):
+            return self.word(attribute, fact.value)
+        return f"{fact} {unit}" if unit else str(fact).replace(",", "")  # a year has no commas
 
     def _say(self, tree: Tree, level: int) -> str:
         match tree:
