@@ -15,15 +15,29 @@ ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
 
 
+FIGURES = {
+    "brief": ("2,284", "2,504", "104 over", "254 over"),
+    "letter": ("2,284", "2,507", "107 over", "507 over", "12,480", "c26"),
+}
+
+
+@pytest.fixture(scope="module", params=list(FIGURES))
+def kind(request: pytest.FixtureRequest) -> str:
+    """The brief in its first form, and the full paper on the letter."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The founding case's brief as a file address."""
+def page(kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The founding case's paper as a file address."""
     from detente.report.html import to_html_page
     from detente.report.papers import paper_of
 
-    brief = detente.brief(detente.load(ROOT / "cases" / "vladivostok-1977"))
-    path = tmp_path_factory.mktemp("page") / "brief.html"
-    path.write_text(to_html_page(paper_of(brief)), encoding="utf-8")
+    case = detente.load(ROOT / "cases" / "vladivostok-1977")
+    letter = "brezhnev-1977-02-25"
+    result = detente.brief(case) if kind == "brief" else detente.staff_paper(case, letter=letter)
+    path = tmp_path_factory.mktemp("page") / f"{kind}.html"
+    path.write_text(to_html_page(paper_of(result)), encoding="utf-8")
     return path.as_uri()
 
 
@@ -58,12 +72,12 @@ def sized(browser: Any, page: str, width: int) -> None:
 
 
 @pytest.mark.parametrize("width", [1200, 390])
-def test_nothing_runs_off_the_page(browser: Any, page: str, width: int) -> None:
+def test_nothing_runs_off_the_page(browser: Any, page: str, kind: str, width: int) -> None:
     """The page itself never scrolls sideways; wide tables scroll within themselves."""
     sized(browser, page, width)
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    text = browser.execute_script("return document.body.innerText")
-    for figure in ("2,284", "2,504", "104 over", "254 over"):
+    text = browser.execute_script("return document.body.textContent")
+    for figure in FIGURES[kind]:
         assert figure in text
 
 

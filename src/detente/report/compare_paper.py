@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from detente.analyses.compare import Comparison, Measure, ProvisionChange, Shift, TextChange
@@ -16,6 +16,7 @@ from detente.model.predicate import AnyOfType, Clause
 from detente.model.provisions import Ceiling, Limit, Menu, Provision
 from detente.report.count_paper import (
     TONES,
+    anchor,
     before_first_step,
     bound_words,
     data_counted,
@@ -127,11 +128,15 @@ def _text_line(name: str, c: Compiled, base: bool) -> str:
 
 
 # --- counted ------------------------------------------------------------------------------------
-def comparison_tables(result: Comparison) -> list[Block]:
+def comparison_tables(
+    result: Comparison, *, labels: Sequence[str] = (), link: bool = False
+) -> list[Block]:
     """Measure and side down, texts across; limits on numbers, then bans and limits on quality.
 
-    With more than two texts, measures and texts down and the sides across.
+    With more than two texts, measures and texts down and the sides across. Texts go by `labels`
+    where there are some; with `link`, each count leads to its trace in the page.
     """
+    named = labels or names(result)
     numbers = [m for m in result.measures if any(x and not x.of_quality for x in m.under)]
     quality = [m for m in result.measures if m not in numbers]
     numbers.sort(key=lambda m: not any(x and isinstance(x.row.provision, Ceiling) for x in m.under))
@@ -140,13 +145,17 @@ def comparison_tables(result: Comparison) -> list[Block]:
     if numbers:
         caption = "counted of what is allowed, for the same forces under each text"
         blocks.append(
-            _two(result, numbers, caption) if two else _many(result, _by_limit(numbers), caption)
+            _two(result, named, numbers, caption, link)
+            if two
+            else _many(result, named, _by_limit(numbers), caption, link)
         )
     if quality:
         caption = "what stands against each ban or limit on quality"
         groups = _by_limit(quality)
         blocks.append(
-            _two_quality(result, groups, caption) if two else _many(result, groups, caption)
+            _two_quality(result, groups, caption)
+            if two
+            else _many(result, named, groups, caption, link)
         )
     return blocks
 
@@ -158,15 +167,18 @@ def _by_limit(measures: list[Measure]) -> list[list[Measure]]:
     return list(found.values())
 
 
-def _two(result: Comparison, numbers: list[Measure], caption: str) -> Table:
+def _two(
+    result: Comparison, named: Sequence[str], numbers: list[Measure], caption: str, link: bool
+) -> Table:
     columns = [Column("measure"), Column("side")]
-    columns += [*map(Column, names(result)), Column("change")]
+    columns += [*map(Column, named), Column("change")]
     rows = []
     for group in _by_limit(numbers):
         for i, m in enumerate(group):
             cells = [cell(m.title) if i == 0 else Cell(""), cell(m.party)]
-            for x in m.under:
-                cells.append(Cell(_figure(x), TONES[x.verdict]) if x else ABSENT)
+            for c, x in zip(result.counts, m.under, strict=True):
+                trace = anchor(x, c) if x and link else ""
+                cells.append(Cell(_figure(x), TONES[x.verdict], trace) if x else ABSENT)
             rows.append((*cells, _change(m, 1)))
     return Table(tuple(columns), tuple(rows), caption)
 
@@ -201,7 +213,13 @@ def _held(group: list[Measure], i: int) -> Cell:
     return Cell(", ".join(held), worst) if held else Cell("none", "good")
 
 
-def _many(result: Comparison, groups: list[list[Measure]], caption: str) -> Table:
+def _many(
+    result: Comparison,
+    named: Sequence[str],
+    groups: list[list[Measure]],
+    caption: str,
+    link: bool,
+) -> Table:
     """Each measure with a row for each text that has it, the sides beside each other."""
     parties = list(dict.fromkeys(m.party for group in groups for m in group))
     of_quality = all(x.of_quality for g in groups for m in g for x in m.under if x)
@@ -214,7 +232,7 @@ def _many(result: Comparison, groups: list[list[Measure]], caption: str) -> Tabl
     rows: list[tuple[Cell, ...]] = []
     for group in groups:
         rows.append((Cell(f"{group[0].title}:", "strong"), *blank))
-        for i, text in enumerate(names(result)):
+        for i, text in enumerate(named):
             here = {m.party: x for m in group if (x := m.under[i]) is not None}
             if not here and not (i and any(m.under[0] for m in group)):
                 continue
@@ -223,7 +241,9 @@ def _many(result: Comparison, groups: list[list[Measure]], caption: str) -> Tabl
                 bounds = list(dict.fromkeys(bound_words(x) for x in here.values()))
                 row.append(Cell(" / ".join(bounds)) if here else ABSENT)
             for party in parties:
-                row += _cells(here.get(party), of_quality, bool(here))
+                found = here.get(party)
+                trace = anchor(found, result.counts[i]) if found and link else ""
+                row += _cells(found, of_quality, bool(here), trace)
             if not of_quality:
                 row.append(_changes(group, i) if i else Cell(""))
             rows.append(tuple(row))
@@ -231,13 +251,13 @@ def _many(result: Comparison, groups: list[list[Measure]], caption: str) -> Tabl
     return Table(tuple(columns), tuple(rows), caption, (note,))
 
 
-def _cells(x: LimitCount | None, of_quality: bool, any_here: bool) -> list[Cell]:
+def _cells(x: LimitCount | None, of_quality: bool, any_here: bool, trace: str) -> list[Cell]:
     if of_quality:
         none = Cell("") if any_here else ABSENT
-        return [Cell(kept(x), TONES[x.verdict]) if x else none]
+        return [Cell(kept(x), TONES[x.verdict], trace) if x else none]
     if x is None:
         return [Cell(""), Cell("")]
-    counted = Cell("–", "dim") if x.verdict == "not computed" else Cell(str(x.counted))
+    counted = Cell("–", "dim") if x.verdict == "not computed" else Cell(str(x.counted), "", trace)
     return [counted, margin_cell(x)]
 
 

@@ -39,9 +39,11 @@ def party_title(case: Case, name: str) -> str:
     return case.parties[name].title if name in case.parties else name
 
 
-def anchor(x: LimitCount, text: str) -> str:
+def anchor(x: LimitCount, result: Count) -> str:
     """The anchor of a limit's trace in a page."""
     site = f"-{x.site}" if x.site else ""
+    view = result.compiled.view
+    text = f"{result.text.id}-{view.id}" if view else result.text.id
     return f"trace-{text}-{x.limit}-{x.party}{site}".replace(" ", "-").lower()
 
 
@@ -168,7 +170,7 @@ def _numbers_table(result: Count, limits: list[LimitCount], link: bool) -> Table
                 continue
             x = of[party]
             row += [
-                Cell(str(x.counted), "", anchor(x, result.text.id) if link else ""),
+                Cell(str(x.counted), "", anchor(x, result) if link else ""),
                 margin_cell(x),
             ]
             if x.bound.deadline and x.excess:
@@ -189,7 +191,7 @@ def _quality_table(result: Count, limits: list[LimitCount], link: bool) -> Table
         row = [cell(group[0].title), cell(group[0].row.provision.article)]
         for party in parties:
             x = of.get(party)
-            trace = anchor(x, result.text.id) if link and x else ""
+            trace = anchor(x, result) if link and x else ""
             row.append(Cell(kept(x), TONES[x.verdict], trace) if x else cell(""))
         rows.append(tuple(row))
     return Table(columns, tuple(rows))
@@ -336,7 +338,7 @@ def trace_blocks(result: Count, x: LimitCount) -> list[Block]:
         Heading(
             f"{x.title}, {party_title(result.case, x.party)}{site}: {x.counted}",
             4,
-            anchor(x, result.text.id),
+            anchor(x, result),
         )
     ]
     value = f"Limit {bound_words(x)}: {p.article or p.id}, {'; '.join(x.sources)} ({x.confidence})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import count
@@ -66,6 +67,21 @@ def _render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(slug=_slug, **values)
 
 
+def _own_ids(svg: str, used: set[str]) -> str:
+    """A drawing whose ids (of patterns, markers) no other drawing of the page has."""
+    for name in dict.fromkeys(_IDS.findall(svg)):
+        own = next(n for n in (name, *(f"{name}-{i}" for i in count(2))) if n not in used)
+        used.add(own)
+        if own != name:
+            svg = re.sub(
+                rf"(\bid=['\"]|url\(#|href=['\"]#){re.escape(name)}(?=['\")])", rf"\g<1>{own}", svg
+            )
+    return svg
+
+
+_IDS = re.compile(r"\bid=['\"]([^'\"]+)['\"]")
+
+
 def _anchored(blocks: tuple[Block, ...], used: set[str]) -> tuple[Block, ...]:
     """The blocks with an anchor of its own on each heading: no id may stand twice in a page."""
     found: list[Block] = []
@@ -78,6 +94,8 @@ def _anchored(blocks: tuple[Block, ...], used: set[str]) -> tuple[Block, ...]:
             anchor = next(a for a in numbered if a not in used)
             used.add(anchor)
             found.append(replace(block, anchor=anchor))
+        elif isinstance(block, Figure):
+            found.append(replace(block, svg=_own_ids(block.svg, used)))
         else:
             found.append(block)
     return tuple(found)

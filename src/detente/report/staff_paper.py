@@ -112,6 +112,11 @@ def _below(blocks: Iterable[Block]) -> list[Block]:
     ]
 
 
+def _without_pictures(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Blocks whose pictures stand elsewhere in the paper."""
+    return tuple(b for b in blocks if not isinstance(b, Figure))
+
+
 def _group(words: str, columns: int) -> tuple[Cell, ...]:
     """A row that heads those below it."""
     return (Cell(words, "strong"), *[Cell("")] * (columns - 1))
@@ -464,11 +469,12 @@ def _runs(numbers: Iterable[int]) -> str:
 def _options(result: StaffPaper, short: bool) -> list[Block]:
     blocks: list[Block] = [Heading("The options side by side", 2)]
     whole = compare_paper.compare_paper(result.comparison)
-    tables = [b for b in whole.blocks if isinstance(b, Table)]
+    letters = [_letter(result, n) for n in result.texts]
+    tables = compare_paper.comparison_tables(result.comparison, labels=letters, link=not short)
     if short:
         blocks += tables[:1]
     else:
-        first, *rest = compare_paper.comparison_tables(result.comparison)
+        first, *rest = tables
         blocks += [first, Fold("Bans and limits on quality", tuple(rest))]
     if not short:
         blocks.append(Fold("What each option changes, provision by provision", whole.blocks))
@@ -583,7 +589,7 @@ def _unravel(result: StaffPaper, short: bool) -> list[Block]:
             blocks.append(Para(f"{paper.title}: {u.falls} fall with it."))
         else:
             blocks += [Heading(paper.title, 3), *pictures]
-            blocks.append(Fold("Who tied what to it", paper.blocks))
+            blocks.append(Fold("Who tied what to it", _without_pictures(paper.blocks)))
     blocks.append(Heading("Elements by what falls with them", 3))
     blocks += keystones_paper(result.keystones).blocks
     return blocks
@@ -655,7 +661,7 @@ def _packages(result: StaffPaper, short: bool) -> list[Block]:
         curve = distance_paper(result.distance).blocks
         pictures = [b for b in curve if isinstance(b, Figure)]
         blocks += [Heading("How far apart, over time", 3), *pictures]
-        blocks.append(Fold("What moved the distance", curve))
+        blocks.append(Fold("What moved the distance", _without_pictures(curve)))
     for x in result.toward:
         paper = toward_paper(x)
         blocks.append(Heading(paper.title, 3))
