@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,8 @@ def _render(template: str, **values: Any) -> str:
 def _own_ids(svg: str, used: set[str]) -> str:
     """A drawing whose ids (of patterns, markers) no other drawing of the page has."""
     for name in dict.fromkeys(_IDS.findall(svg)):
-        own = next(n for n in (name, *(f"{name}-{i}" for i in count(2))) if n not in used)
+        numbered = (f"{name}-{i}" for i in count(2))
+        own = next(n for n in chain((name,), numbered) if n not in used)
         used.add(own)
         if own != name:
             svg = re.sub(
