@@ -265,7 +265,7 @@ def _panel(
     for (at, _, style, name), place in zip(ends, places, strict=True):
         out.append(_line(x(end), at, x(end) + 16, place, "stroke='#999'"))
         out.append(_line(x(end) + 18, place, x(end) + 42, place, style))
-        shown = name if len(name) <= 66 else f"{name[:65]}…"
+        shown = name if len(name) <= 56 else f"{name[:55]}…"
         out.append(_text(x(end) + 48, place + 4, shown, "font-size='11.5'"))
     return out
 
