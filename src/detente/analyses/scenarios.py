@@ -236,15 +236,7 @@ def sampling_of(
             f"unknown distribution '{distribution}'",
             did_you_mean(distribution, DISTRIBUTIONS, "known"),
         )
-    claimants = {c.by for i in case.inventories.values() for h in i.holdings for c in h.claims}
-    claimants |= {
-        r.by
-        for t in case.texts.values()
-        for p in t.provisions
-        for _, value in p.values()
-        for b in _bounds_in(value)
-        for r in b.rivals
-    }
+    claimants = _claimants(case) if weigh else set()
     for by, weight in (weigh or {}).items():
         if by not in (*claimants, "own"):
             refuse(f"nobody of the name '{by}' makes a claim", did_you_mean(by, claimants, "known"))
@@ -269,6 +261,16 @@ def sampling_of(
         tuple(sorted(named.items())),
         tuple(sorted(chances.items())),
     )
+
+
+def _claimants(case: Case) -> set[str]:
+    """All who make a claim about a line of an inventory or the value of a limit."""
+    found = {c.by for i in case.inventories.values() for h in i.holdings for c in h.claims}
+    for text in case.texts.values():
+        for p in text.provisions:
+            for _, value in p.values():
+                found |= {r.by for b in _bounds_in(value) for r in b.rivals}
+    return found
 
 
 def _bounds_in(value: Any) -> Iterator[Bound]:
@@ -482,9 +484,16 @@ def _change(base: Chance | None, option: Chance | None, name: str, n: int) -> Ch
     if base is None or option is None or base.not_computed or option.not_computed:
         return None
     before, after = base.broken_bits(n), option.broken_bits(n)
-    certain = base.broken.certain and option.broken.certain
     return Change(
         name,
-        Share(int((after & ~before).sum()), n, certain),
-        Share(int((before & ~after).sum()), n, certain),
+        Share(int((after & ~before).sum()), n, _sure(option.broken, base.broken)),
+        Share(int((before & ~after).sum()), n, _sure(base.broken, option.broken)),
     )
+
+
+def _sure(broken: Share, kept: Share) -> bool:
+    """Whether it is certain how often one text is broken and the other kept in the same scenario."""
+    both = broken.certain and kept.certain
+    never = broken.certain and not broken.count
+    always = kept.certain and kept.count == kept.of
+    return both or never or always

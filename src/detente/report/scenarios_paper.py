@@ -295,7 +295,7 @@ def _moves(result: ScenarioCount, varying: Sequence[Chance]) -> list[Block]:
         Column("count from", RIGHT),
         Column("to", RIGHT),
         Column("swing", RIGHT),
-        Column("turns the verdict"),
+        Column("turns it"),
     )
     rows = []
     for c in shown:
@@ -315,8 +315,8 @@ def _moves(result: ScenarioCount, varying: Sequence[Chance]) -> list[Block]:
             )
     hidden = len([c for c in varying if c.moved_by]) - len(shown)
     notes = [
-        "One input at a time at its low and its high end, the others at their best. Where a total is "
-        "known only as a total, its lines give way to one another."
+        "One input at a time at its low and its high end, the others at their best; whether that turns "
+        "the verdict. Where a total is known only as a total, its lines give way to one another."
     ]
     if hidden > 0:
         notes.append(f"{hidden} more limits move; --format json has them all.")
@@ -368,9 +368,8 @@ def scenario_comparison_paper(result: ScenarioComparison) -> Paper:
             Column("side"),
             Column("under"),
             Column("broken", RIGHT),
-            Column("change, points", RIGHT),
-            Column("newly broken", RIGHT),
-            Column("newly kept", RIGHT),
+            Column("change", RIGHT),
+            Column("newly broken, kept", RIGHT),
         )
         blocks.append(
             Table(
@@ -378,8 +377,8 @@ def scenario_comparison_paper(result: ScenarioComparison) -> Paper:
                 tuple(row for r in rows for row in _compared(r, texts)),
                 "chance that a limit is broken",
                 (
-                    "Changes are counted scenario by scenario, on the same forces; ± is their "
-                    "standard error. Nothing of which that is not known counts.",
+                    "Changes, in points, are counted scenario by scenario, on the same forces; ± is "
+                    "their standard error. Nothing of which that is not known counts.",
                 ),
             )
         )
@@ -417,10 +416,11 @@ def _compared(r: Paired, texts: Sequence[str]) -> list[tuple[Cell, ...]]:
             row.append(Cell(share_words(c.broken), _tone(c.broken)))
         change = r.changes[k - 1] if k else None
         if change is None:
-            row += [cell(""), cell(""), cell("")]
+            row += [cell(""), cell("")]
         else:
-            error = f" ± {100 * change.standard_error:.2g}" if change.standard_error else ""
-            row.append(Cell(f"{signed(100 * change.difference)}{error}"))
-            row += [Cell(share_words(x)) for x in (change.newly_broken, change.newly_kept)]
+            error = f" ± {100 * change.standard_error:.1g}" if change.standard_error else ""
+            row.append(Cell(f"{signed(float(f'{100 * change.difference:.3g}'))}{error}"))
+            turned = (change.newly_broken, change.newly_kept)
+            row.append(Cell(", ".join(share_words(x).split(" (")[0] for x in turned)))
         rows.append(tuple(row))
     return rows
