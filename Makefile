@@ -4,6 +4,7 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready
 EXTRAS := dev,tables,documents
 CASE := cases/vladivostok-1977
+LETTER := brezhnev-1977-02-25
 
 .DEFAULT_GOAL := help
 .PHONY: help setup brief test fast check format bench docs pins clean
@@ -28,8 +29,10 @@ setup: ## build the virtual environment
 	@[ -x $(PY) ] && [ "$$(sed -n 's/^VIRTUAL_ENV=//p' $(VENV)/bin/activate | tr -d "'\"")" = "$(CURDIR)/$(VENV)" ] || rm -f $(READY)
 	@$(MAKE) -s --no-print-directory $(READY)
 
-brief: setup ## the founding case's brief: terminal, out/*.html, out/*.md
+brief: setup ## the founding case's papers: terminal, out/*.html, out/*.md
 	@$(VENV)/bin/detente brief $(CASE) --out out
+	@echo
+	@$(VENV)/bin/detente brief $(CASE) --letter $(LETTER) --out out
 
 test: setup ## the whole test suite
 	@$(PY) -m pytest -n 2
