@@ -74,6 +74,7 @@ class World:
     """Makes cases of texts over all weapons, and knows what their limits weigh."""
 
     weapons = WEAPONS
+    write = staticmethod(write)
 
     def __init__(self, folder: Callable[[str], Path]) -> None:
         self.folder = folder

@@ -63,10 +63,8 @@ def case_of(world: Any, v: dict[str, Any]) -> Any:
         "  missile:\n    title: Missile\n    party: north\n    system: cruise\n"
         f"    source: made-up 1\n{most}"
     )
-    from conftest import write
-
     return detente.load(
-        write(
+        world.write(
             world.folder("growth"),
             {
                 **FILES,

@@ -612,12 +612,16 @@ class _Finder:
 
     def _has(self, attribute: Attribute, kind: str, members: Sequence[str]) -> bool:
         """Whether any system of a kind is described by an attribute."""
-        return any(
-            s.party in members
-            and s.of(attribute.id)
-            and kind in [str(f.value) for f in s.of(SPLIT)]
-            for s in self.case.systems.values()
-        )
+        kept = self.case.kept
+        if "qualities described" not in kept:
+            kept["qualities described"] = {
+                (a.id, s.party, str(f.value))
+                for s in self.case.systems.values()
+                for a in self.qualities
+                if s.of(a.id)
+                for f in s.of(SPLIT)
+            }
+        return any((attribute.id, m, kind) in kept["qualities described"] for m in members)
 
     def _activities(self, kind: str, mine: Openings, other: Openings | None) -> Iterator[_Found]:
         """Bans that name some activities and leave testing, production or deployment free."""

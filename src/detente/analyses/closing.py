@@ -20,7 +20,17 @@ from detente.compile.nearest import Condition, Miss, Witnesses, widened
 from detente.compile.openings import Counted, Loose, Openings
 from detente.model.amounts import Span
 from detente.model.case import Case
-from detente.model.predicate import Compare, Member, Open, Readings, Tree, attributes_in, walk
+from detente.model.predicate import (
+    And,
+    Compare,
+    Member,
+    Open,
+    Or,
+    Readings,
+    Tree,
+    attributes_in,
+    walk,
+)
 from detente.model.predicate_text import stem, written
 from detente.model.provisions import Provision
 from detente.model.record import BOTH, Position, Record, Statement
@@ -116,8 +126,11 @@ class Closer:
     ) -> None:
         self.case, self.compiled, self.witnesses = case, compiled, witnesses
         self.openings = openings
-        self.options = list(_options(case.record))
-        self.said = _said(case.record)
+        if "options of the record" not in case.kept:
+            case.kept["options of the record"] = list(_options(case.record)), _said(case.record)
+        self.options: list[_Option]
+        self.said: _Said
+        self.options, self.said = case.kept["options of the record"]
 
     # --- the text -------------------------------------------------------------------------------
     def closings(
@@ -352,17 +365,19 @@ class Closer:
         same: list[OnRecord] = []
         whole: list[OnRecord] = []
         part: list[OnRecord] = []
-        for key, position, tree in self.options:
-            fit = self._fits(f, i, tree, names)
+        for option in self.options:
+            if option.kinds is not None and f.area.kind and f.area.kind not in option.kinds:
+                continue
+            fit = self._fits(f, i, option, names)
             if fit:
-                offered, refused = self.said.get(key, ((), ()))
-                found = OnRecord(key, position.text, offered, refused, fit)
+                offered, refused = self.said.get(option.key, ((), ()))
+                found = OnRecord(option.key, option.position.text, offered, refused, fit)
                 {"same": same, "whole": whole, "part": part}[fit].append(found)
         return (*same, *whole, *part)
 
-    def _fits(self, f: _Found, i: int, tree: Tree, names: set[str]) -> Fit | None:
+    def _fits(self, f: _Found, i: int, option: _Option, names: set[str]) -> Fit | None:
         """Whether an option's clause takes in all of a channel, a part of it, or nothing."""
-        asked = attributes_in(tree)
+        tree, asked, types = option.tree, option.asked, option.types
         cutter = f.openings.cutter
         if f.kind == "open quality" or (f.kind == "open load" and f.attribute in asked):
             if f.attribute not in asked:
@@ -375,12 +390,6 @@ class Closer:
         narrow = {k for k, _ in f.area.asks}
         if not self.witnesses.gaps(tree, i, cutter):
             return "same" if asked - {SPLIT} == narrow else "whole"
-        types = {
-            w
-            for n in walk(tree)
-            if isinstance(n, Member) and n.attribute == "type"
-            for w in n.words
-        }
         if types:
             return "part" if types & names else None
         return "part" if not narrow or asked - {SPLIT} <= narrow else None
@@ -401,16 +410,54 @@ def _name(provision: Provision) -> str:
     return f"«{provision.in_words()}»" + (f" ({provision.article})" if provision.article else "")
 
 
-def _options(record: Record | None) -> Iterable[tuple[str, Position, Tree]]:
+@dataclass(frozen=True)
+class _Option:
+    """An option of the record: its clause, and what that names (`kinds`: None where any may be)."""
+
+    key: str
+    position: Position
+    tree: Tree
+    asked: frozenset[str]
+    types: frozenset[str]
+    kinds: frozenset[str] | None
+
+
+def _options(record: Record | None) -> Iterable[_Option]:
     for issue in record.issues.values() if record else ():
         for position in issue.options.values():
             if position.takes_in is not None:
-                yield f"{issue.id}/{position.id}", position, position.takes_in.tree
+                tree = position.takes_in.tree
+                types = frozenset(
+                    w
+                    for n in walk(tree)
+                    if isinstance(n, Member) and n.attribute == "type"
+                    for w in n.words
+                )
+                asked = frozenset(attributes_in(tree))
+                key = f"{issue.id}/{position.id}"
+                yield _Option(key, position, tree, asked, types, _kinds(tree))
 
 
-def _said(
-    record: Record | None,
-) -> dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]]:
+def _kinds(tree: Tree) -> frozenset[str] | None:
+    """The kinds that a predicate names by its form; None where it may take in any."""
+    match tree:
+        case Member(attribute, words, False) if attribute == SPLIT:
+            return frozenset(words)
+        case And(items):
+            named = [k for k in map(_kinds, items) if k is not None]
+            return frozenset.intersection(*named) if named else None
+        case Or(items):
+            all_named = [_kinds(t) for t in items]
+            known = [k for k in all_named if k is not None]
+            return frozenset().union(*known) if len(known) == len(all_named) else None
+        case _:
+            return None
+
+
+_Said = dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]]
+
+
+def _said(record: Record | None) -> _Said:
     """By option, who offered or accepted it and who refused it: the last time each did."""
     found: dict[str, dict[tuple[str, bool], Statement]] = {}
     for s in record.statements if record else ():

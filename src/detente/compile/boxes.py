@@ -131,13 +131,10 @@ def _grown(allowed: Cube, seed: Sequence[int], order: Sequence[int]) -> list[lis
     """A box around a cell, grown axis by axis as far as cells are allowed."""
     spans = [[i] for i in seed]
     for axis in order:
-        for i in range(allowed.shape[axis]):
-            if i in spans[axis]:
-                continue
-            trial = [*spans[:axis], [i], *spans[axis + 1 :]]
-            if allowed[np.ix_(*trial)].all():
-                spans[axis].append(i)
-    return [sorted(s) for s in spans]
+        rest = tuple(k for k in range(allowed.ndim) if k != axis)
+        others = np.ix_(*(range(n) if k == axis else spans[k] for k, n in enumerate(allowed.shape)))
+        spans[axis] = np.flatnonzero(allowed[others].all(axis=rest)).tolist()
+    return spans
 
 
 def _boxes(kind: str, wanted: Cube, free: Cube, axes: Sequence[Axis]) -> list[Box]:

@@ -104,7 +104,7 @@ class Membership:
 
     def _of(self, tree: Tree) -> Truth:
         n = self.table.n
-        if tree in self.table.history:
+        if isinstance(tree, AnyOfType | Compare) and tree in self.table.history:
             yes, no = self.table.history[tree]
             return Truth(yes, no)
         match tree:

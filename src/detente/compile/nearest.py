@@ -195,10 +195,8 @@ class Witnesses:
             case Not(inner):
                 return self.fails(inner, i, cutter, not wanted)
             case And(items) | Or(items):
-                parts = (self.fails(t, i, cutter, wanted) for t in items)
-                if isinstance(tree, And) == wanted:
-                    return tuple(dict.fromkeys(x for part in parts for x in part))
-                return _fewest(parts)
+                parts = [self.fails(t, i, cutter, wanted) for t in items]
+                return _joined(parts) if isinstance(tree, And) == wanted else _fewest(parts)
             case Readings(items):
                 return _fewest(self.fails(t, i, cutter, wanted) for _, t in items)
             case Open():
@@ -252,9 +250,7 @@ class Witnesses:
                 return self.gaps(inner, i, cutter, not wanted)
             case And(items) | Or(items):
                 parts = [self.gaps(t, i, cutter, wanted) for t in items]
-                if isinstance(tree, And) == wanted:
-                    return tuple(dict.fromkeys(x for part in parts for x in part))
-                return _fewest(parts)
+                return _joined(parts) if isinstance(tree, And) == wanted else _fewest(parts)
             case Readings() | Open():
                 return (Condition(tree, wanted, OPEN_CLAUSE),)
             case _:
@@ -332,8 +328,16 @@ def _name(operand: Operand) -> str:
             return ""
 
 
+def _joined(parts: Sequence[tuple[Condition, ...]]) -> tuple[Condition, ...]:
+    failed = [p for p in parts if p]
+    if len(failed) > 1:
+        return tuple(dict.fromkeys(x for part in failed for x in part))
+    return failed[0] if failed else ()
+
+
 def _fewest(parts: Iterable[tuple[Condition, ...]]) -> tuple[Condition, ...]:
-    return min(parts, key=_weight, default=())
+    found = list(parts)
+    return () if () in found else min(found, key=_weight, default=())
 
 
 def _weight(fails: tuple[Condition, ...]) -> Score:

@@ -70,6 +70,7 @@ class PartyCutter(Cutter):
         self.members = frozenset(members)
         self.words = _words_of(self.case)
         self._own: dict[tuple[Tree, str], Tree] = {}
+        self._met: dict[tuple[int, str], tuple[Tree, Tree]] = {}
         self._shared: dict[tuple[Tree, str], Tree] = {}
         self._named: dict[str, dict[str, Tree]] = {}
         self._kinds_of: dict[Tree, frozenset[str]] = {}
@@ -82,6 +83,9 @@ class PartyCutter(Cutter):
 
     def simple(self, tree: Tree, kind: str) -> Tree:
         """As its base; worked out once for each tree and kind."""
+        met = self._met.get((id(tree), kind))  # what is kept with it keeps its id its own
+        if met is not None:
+            return met[1]
         key = (tree, kind)
         found = self._own.get(key)
         if found is None:
@@ -92,6 +96,7 @@ class PartyCutter(Cutter):
             else:
                 found = super().simple(tree, kind)
             self._own[key] = found
+        self._met[id(tree), kind] = tree, found
         return found
 
     def kinds_of(self, tree: Tree) -> frozenset[str]:
