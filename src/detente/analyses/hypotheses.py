@@ -278,6 +278,14 @@ class Hypothesis:
             return counted, _mapped(lambda f, a: _scaled(f, Spread(a, a, a)), value, allowed)
         return counted, np.add(allowed, value)
 
+    def set_value(self, bound: Bound) -> Number:
+        """The figure that a text sets: one, or a claimant's."""
+        if bound.rivals:
+            rivals = self.among.rivals(bound)
+            return rivals[self.picks.get(frozenset(rivals), next(iter(rivals)))]
+        assert bound.value is not None
+        return bound.value
+
     def _value(
         self,
         r: LimitReady,
@@ -291,12 +299,8 @@ class Hypothesis:
         Of an average (`allowed` is what it is counted for), the share.
         """
         bound = r.x.bound.bound
-        if bound.rivals:
-            rivals = self.among.rivals(bound)
-            return rivals[self.picks.get(frozenset(rivals), next(iter(rivals)))]
         if bound.as_of is None:
-            assert bound.value is not None
-            return bound.value
+            return self.set_value(bound)
         if r.base is not None and r.base_counted is not None:
             then = held[id(r.base)]
             counted = r.base_counted(then, how)

@@ -370,11 +370,11 @@ class Run:
             )
         twice = any(map(self._twice, rows))
         plain = pair[0]
-        given = plain.given if len(plain.given) > 1 else {}
+        given = plain.given if any(m.kind == "claim" for m in moves) else {}
         return Chance(
             x,
-            _verdicts(x, plain, self._settled(x, rows, most=False)),
-            _verdicts(x, pair[1], self._settled(x, rows, most=True)) if twice else None,
+            _verdicts(x, plain, self._settled(x, most=False)),
+            _verdicts(x, pair[1], self._settled(x, most=True)) if twice else None,
             why,
             tuple(sorted({s for r in rows for s in self._open(r)})),
             tuple(plain.figures.quantile(q) for q in QUANTILES),
@@ -384,21 +384,29 @@ class Run:
             bits=tuple(plain.bits),
         )
 
-    def _settled(self, x: LimitCount, rows: Sequence[LimitReady], *, most: bool) -> bool:
+    def _settled(self, x: LimitCount, *, most: bool) -> bool:
         """Whether the data allow one answer alone to whether the limit is broken."""
         if x.verdict != "depends":
             return True
-        (r,) = rows if len(rows) == 1 else (None,)
-        bound = x.bound.bound
-        if r is None or r.allowance or bound.rivals or bound.value is None or self.among.questions:
+        weights = dict(self.sampling.weights)
+        believed_ = [[by for by in q if weights.get(by, 1.0)] for q in self.among.questions]
+        if len(self._used) < math.prod(map(len, believed_)):
             return False
-        if any(self.sampling.chance_of(s) is not None for s in r.unknown):
-            return False
+        found: set[bool | None] = set()
+        for hypothesis in self._used.values():
+            r = hypothesis.rows.get(key_of(x))
+            found |= self._ends(hypothesis, r, most=most) if r is not None else {None}
+        return len(found) == 1 and None not in found
+
+    def _ends(self, hypothesis: Hypothesis, r: LimitReady, *, most: bool) -> set[bool | None]:
+        """Whether a limit is broken at the ends of what the data allow; None where that is not seen."""
+        bound = r.x.bound.bound
+        stated = any(self.sampling.chance_of(s) is not None for s in r.unknown)
+        if r.allowance or bound.as_of is not None or stated:
+            return {None}
+        value = hypothesis.set_value(bound)
         ends = r.counted.bounds(most=most)
-        return (
-            ends is not None
-            and len({bool(judged(x.row.relation, end, bound.value)[0]) for end in ends}) == 1
-        )
+        return {bool(judged(r.x.row.relation, e, value)[0]) for e in ends} if ends else {None}
 
     def _name(self, system: str) -> str:
         return self.case.systems[system].name if system in self.case.systems else system

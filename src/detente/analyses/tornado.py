@@ -64,10 +64,10 @@ class _Tornado:
             return found
 
         held = self.base.held(lambda w: w.held(values))
-        how = How(counts, weight)
+        how, bounded = How(counts, weight), How(lambda _: 0, weight)
         found: dict[Key, tuple[Move, ...]] = {}
         for r in self.rows:
-            counted, bound = self.base.values(r, held, how)
+            counted, bound = self.base.values(r, held, bounded if r.unbounded else how)
             margin = np.broadcast_to(np.asarray(counted) - np.asarray(bound), (self.size,))
             broken = np.broadcast_to(
                 np.asarray(judged(r.x.row.relation, counted, bound)[0]), (self.size,)
@@ -102,7 +102,7 @@ class _Tornado:
         for i in self.inputs:
             ends = (f"{i.amount.low:,}", f"{i.amount.high:,}")
             yield i.what, i.kind, ends, place[i.key], place[i.key] + 1
-        for s in sorted(r.unknown):
+        for s in sorted(r.unknown if not r.unbounded else ()):
             if s in system_at:
                 name = self._name(s)
                 yield f"whether {name} counts", "membership", ("no", "yes"), 0, system_at[s]

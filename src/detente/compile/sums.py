@@ -371,12 +371,13 @@ def _times(number: Values, weight: Values) -> Values:
     if isinstance(weight, int | float):
         if weight == 1:
             return number
-        if not np.isfinite(weight):
-            return np.where(np.asarray(number) == 0, 0.0, weight)
         if weight == 0:
             return 0
         if isinstance(weight, int) and isinstance(number, np.ndarray):
             return number.astype(np.int64) * weight
+    if not np.isfinite(weight).all():
+        held = np.asarray(number) != 0
+        return np.where(held, number, 1) * np.where(held, weight, 0.0)
     return number * weight
 
 

@@ -52,7 +52,7 @@ def scenarios_paper(result: ScenarioCount) -> Paper:
     blocks += _moves(result, varying)
     blocks += discrepancies(result.count)
     blocks += left_out(result.count)
-    n = f"{result.sampling.n:,} scenario{'' if result.sampling.n == 1 else 's'}"
+    n = _many(result.sampling.n, "scenario")
     return Paper(
         f"Count under {result.count.text.title}, over {n}",
         tuple(blocks),
@@ -74,7 +74,7 @@ def _drawn(result: ScenarioCount) -> list[Block]:
     where = "between low, best and high"
     if result.inputs:
         text = (
-            f"Drawn from {len(result.inputs)} ranges: {s.distribution} {where}, {how} "
+            f"Drawn from {_many(len(result.inputs), 'range')}: {s.distribution} {where}, {how} "
             f"(draws {result.draws}). Chances are of these ranges, which no source states as "
             "probabilities; in brackets what the draw leaves open (95 per cent)."
         )
@@ -108,6 +108,10 @@ def _drawn(result: ScenarioCount) -> list[Block]:
             Para(f"The chance that what is not known counts, as stated: {stated}.", "dim")
         )
     return blocks
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}" + ("" if n == 1 else "s")
 
 
 def _name(result: ScenarioCount, system: str) -> str:
@@ -225,7 +229,7 @@ def _alike(chances: Sequence[Chance]) -> list[Block]:
         if verdict in ("over", "under"):
             items.append(f"{verdict}: {', '.join(names)}")
         else:
-            items.append(f"{verdict}: {len(names)} limits")
+            items.append(f"{verdict}: {_many(len(names), 'limit')}")
     missing = [c for c in chances if c.not_computed]
     items += [
         f"no chance for {c.limit.title} ({c.limit.party}): {c.not_computed}" for c in missing[:6]
@@ -392,8 +396,8 @@ def scenario_comparison_paper(result: ScenarioComparison) -> Paper:
                 "dim",
             )
         )
-    title = f"{first.count.text.title} and {len(texts) - 1} option{'s' if len(texts) > 2 else ''}"
-    n = f"over {first.sampling.n:,} scenarios"
+    title = f"{first.count.text.title} and {_many(len(texts) - 1, 'option')}"
+    n = f"over {_many(first.sampling.n, 'scenario')}"
     return Paper(f"{title}, {n}", tuple(blocks), subtitle=_subtitle(first))
 
 
