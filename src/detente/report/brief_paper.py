@@ -172,8 +172,8 @@ def chart(c: Count) -> Figure:
             or x.site
         ):
             continue
-        state = f"{x.excess:,} over" if x.excess else x.verdict
-        label = f"{x.counted.best:,} of {x.at_most:,}: {state}"
+        label = f"{x.counted.best:,} of {bound_words(x)}: {margin(x)}"
+        allowed = f"{'< ' if x.row.relation == 'fewer than' else ''}{x.at_most:,}"
         bars.append(
             Bar(
                 x.title,
@@ -182,7 +182,7 @@ def chart(c: Count) -> Figure:
                 float(x.counted.best),
                 float(x.counted.high),
                 float(x.at_most),
-                f"{x.counted.best:,} / {x.at_most:,}" + (f" (+{x.excess:,})" if x.excess else ""),
+                f"{x.counted.best:,} / {allowed}" + (f" (+{x.excess:,})" if x.excess else ""),
             )
         )
         words.append(f"{x.title}, {x.party}: {label}")
@@ -191,8 +191,7 @@ def chart(c: Count) -> Figure:
     svg = bars_against_ceilings(
         title, bars, unit=f"units on the basis {c.chosen.basis}", source=sources
     )
-    caption = f"{title}. Forces: {sources}, basis {c.chosen.basis}."
-    return Figure(svg, caption, "\n".join(words))
+    return Figure(svg, f"{title}.", "\n".join(words))
 
 
 def _recalled(result: Brief) -> list[Block]:

@@ -251,41 +251,66 @@ def bound_words(x: LimitCount) -> str:
 
 
 def turning(result: Count) -> list[Block]:
-    """Why figures and verdicts are not certain."""
-    items = []
+    """Why figures and verdicts are not certain; limits that have one reason in common together."""
+    found: dict[tuple[str, str], list[str]] = {}
     for x in result.limits:
-        if x.verdict == "not computed":
-            items.append(f"{x.title}, {x.party}: not computed; {'; '.join(x.turns_on)}.")
-            continue
-        if x.claimed:
-            said = ", ".join(f"{c.counted} by {c.by} ({c.verdict})" for c in x.claimed)
-            items.append(f"{x.title}, {x.party}: rival figures make it {said}.")
-        reasons = [r for r in x.turns_on if not r.startswith("whether ")] if x.rivals else []
-        unsure = [c for c in x.count.contributions if not c.sure]
-        if unsure and not x.counted.exact:
-            shown = sorted(unsure, key=lambda c: -c.element.number.high)
-            names = ", ".join(
-                f"{c.element.number} × {_name(result.case, c.element.holding.system)}"
-                for c in shown[:4]
-            )
-            more = f" and {len(shown) - 4} more lines" if len(shown) > 4 else ""
-            category = unsure[0].category.split(":")[0]
-            reasons.append(f"not known whether these count as {category}: {names}{more}")
-        if not x.counted.exact or x.verdict == "depends":
-            loose = [c for c in x.count.contributions if c.sure and not c.element.number.exact]
-            names = ", ".join(
-                f"{_name(result.case, c.element.holding.system)} {c.element.number}" for c in loose
-            )
-            reasons += [f"numbers in the inventory are ranges: {names}"] if names else []
-            reasons += [
-                f"known only as a total: {t.title or t.id} {t.figure}"
-                for t in (a.total.published for a in x.count.adjustments)
-                if t.spread
-            ]
-            reasons += [] if reasons else list(x.turns_on)
-            if reasons:
-                items.append(f"{x.title}, {x.party}: {'; '.join(reasons)}.")
-    return [Heading("Where figures are not certain", 3), Bullets(tuple(items))] if items else []
+        title = f"{x.title} at {x.site}" if x.site else x.title
+        for words in _uncertain(result, x):
+            found.setdefault((x.party, words), []).append(title)
+    items = tuple(
+        f"{'; '.join(dict.fromkeys(titles))}, {party}: {words}."
+        for (party, words), titles in found.items()
+    )
+    return [Heading("Where figures are not certain", 3), Bullets(items)] if items else []
+
+
+def _uncertain(result: Count, x: LimitCount) -> list[str]:
+    """Why one limit's figure or verdict is not certain."""
+    if x.verdict == "not computed":
+        return [f"not computed; {'; '.join(x.turns_on)}"]
+    found = []
+    if x.claimed:
+        said = ", ".join(f"{c.counted} by {c.by} ({c.verdict})" for c in x.claimed)
+        found.append(f"rival figures make it {said}")
+    reasons = [r for r in x.turns_on if not r.startswith("whether ")] if x.rivals else []
+    if not x.counted.exact:
+        reasons += _doubtful_members(result, x)
+    if not x.counted.exact or x.verdict == "depends":
+        sure = [c for c in x.count.contributions if c.sure]
+        ranges = [
+            f"{_name(result.case, c.element.holding.system)} {c.element.number}"
+            for c in sure
+            if not c.element.number.exact
+        ]
+        reasons += [f"numbers in the inventory are ranges: {', '.join(ranges)}"] if ranges else []
+        weights = dict.fromkeys(
+            f"{_name(result.case, c.element.holding.system)} {c.weight}"
+            for c in sure
+            if not c.weight.exact
+        )
+        reasons += [f"what one counts is not certain: {', '.join(weights)}"] if weights else []
+        reasons += [
+            f"known only as a total: {t.title or t.id} {t.figure}"
+            for t in (a.total.published for a in x.count.adjustments)
+            if t.spread
+        ]
+        reasons += [] if reasons else list(x.turns_on)
+    return [*found, "; ".join(reasons)] if reasons else found
+
+
+def _doubtful_members(result: Count, x: LimitCount) -> list[str]:
+    unsure = [c for c in x.count.contributions if not c.sure]
+    if not unsure:
+        return []
+    shown = sorted(unsure, key=lambda c: -c.element.number.high)
+    names = ", ".join(
+        f"{c.element.number} × {_name(result.case, c.element.holding.system)}" for c in shown[:4]
+    )
+    more = f" and {len(shown) - 4} more lines" if len(shown) > 4 else ""
+    titles = {p.id: p.in_words() for p in result.compiled.provisions}
+    category = unsure[0].category.split(" less ")[0]
+    what = "stand against it" if x.of_quality else f"count as {titles.get(category, category)}"
+    return [f"not known whether these {what}: {names}{more}"]
 
 
 def discrepancies(result: Count) -> list[Block]:

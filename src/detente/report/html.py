@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from detente.report.paper import (
     Block,
@@ -47,7 +47,13 @@ def _environment() -> Environment:
     )
     environment.globals["kind"] = lambda block: _KINDS[type(block)]
     environment.globals["svg"] = Markup
+    environment.filters["prose"] = _prose
     return environment
+
+
+def _prose(text: str) -> Markup:
+    """Text with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _slug(text: str) -> str:
