@@ -61,9 +61,9 @@ class Letter:
     """A letter or proposal that a staff must answer, and what its brief lays side by side.
 
     `document` is its key in the record; `text` the text that it proposes, if it does. `options` are
-    texts, or `text@view` for a text read in a view; `forces` and `at` as in `count`. `since` is
-    the day from which distance is drawn; `toward` a text, or a day, to whose agreed options the way is measured, from the day of the letter and from
-    the days of `look_back`.
+    texts, or `text@view` for a text read in a view; `forces` and `at` as in `count`. `since` is the day
+    from which distance is drawn; `toward` a text, or a day, to whose agreed options the way is measured,
+    from the day of the letter and from the days of `look_back`.
     """
 
     document: str

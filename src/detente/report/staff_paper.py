@@ -1,7 +1,7 @@
 """The staff paper on a letter or proposal: a first page to decide on, then a section a question.
 
 Every section says what its own analysis found, in a table that can be read by itself; the analysis in
-full folds away below it. The short form, for the terminal, is the first page and the tables.
+full folds away below it. The short form, for the terminal, is the first page and the claims.
 """
 
 from __future__ import annotations
@@ -47,22 +47,19 @@ NAMED = 4  # of a list of names in a sentence, so many
 
 
 def staff_paper(result: StaffPaper, *, short: bool = False) -> Paper:
-    """The whole paper, or in short the first page and the main tables."""
+    """The whole paper, or in short the first page, the claims, and what was not answered."""
     first = result.comparison.counts[0]
     blocks: list[Block] = [*_first_page(result)]
-    blocks += _standing(result, short)
-    blocks += _points(result)
-    blocks += _options(result, short)
-    blocks += _cuts(result, short)
-    blocks += _channels(result, short)
-    blocks += _unravel(result, short)
-    blocks += _balance(result, short)
-    blocks += _claims(result, short)
-    blocks += _packages(result, short)
-    blocks += _not_answered(result, short)
-    if not short:
-        blocks += _traces(result)
-        blocks += _sources(result)
+    if short:
+        blocks += [*_claims(result, short), *_not_answered(result, short)]
+        blocks.append(
+            Para("The whole paper: --out FOLDER for HTML and Markdown, or --format md.", "dim")
+        )
+    else:
+        sections = (_standing, _points, _options, _cuts, _channels, _unravel, _balance)
+        blocks += [b for section in sections for b in section(result)]
+        blocks += [*_claims(result, short), *_packages(result), *_not_answered(result, short)]
+        blocks += [*_traces(result), *_sources(result)]
     letter = result.letter
     title = f"Answer to {letter.title}" if letter.document else f"On {letter.title}"
     basis = first.case.bases[first.chosen.basis].counts if first.case.bases else ""
@@ -394,14 +391,11 @@ def _who_gains(result: Balance) -> str:
 
 
 # --- standing, the letter ---------------------------------------------------------------------------
-def _standing(result: StaffPaper, short: bool) -> list[Block]:
+def _standing(result: StaffPaper) -> list[Block]:
     if result.standing is None:
         return []
     blocks: list[Block] = [Heading("Where things stood, and how it came about", 2)]
-    whole = standing_paper(result.standing)
-    if short:
-        return blocks + [b for b in whole.blocks if isinstance(b, Table)][:1]
-    blocks += _below(whole.blocks)
+    blocks += _below(standing_paper(result.standing).blocks)
     draft = standing_paper(result.standing, draft=True)
     blocks.append(Fold("The joint draft text of that day", draft.blocks))
     return blocks
@@ -466,22 +460,21 @@ def _runs(numbers: Iterable[int]) -> str:
 
 
 # --- options, cuts, channels ------------------------------------------------------------------------
-def _options(result: StaffPaper, short: bool) -> list[Block]:
-    blocks: list[Block] = [Heading("The options side by side", 2)]
-    whole = compare_paper.compare_paper(result.comparison)
+def _options(result: StaffPaper) -> list[Block]:
     letters = [_letter(result, n) for n in result.texts]
-    tables = compare_paper.comparison_tables(result.comparison, labels=letters, link=not short)
-    if short:
-        blocks += tables[:1]
-    else:
-        first, *rest = tables
-        blocks += [first, Fold("Bans and limits on quality", tuple(rest))]
-    if not short:
-        blocks.append(Fold("What each option changes, provision by provision", whole.blocks))
-    return blocks
+    tables = compare_paper.comparison_tables(result.comparison, labels=letters, link=True)
+    return [
+        Heading("The options side by side", 2),
+        *tables[:1],
+        Fold("Bans and limits on quality", tuple(tables[1:])),
+        Fold(
+            "What each option changes, provision by provision",
+            compare_paper.compare_paper(result.comparison).blocks,
+        ),
+    ]
 
 
-def _cuts(result: StaffPaper, short: bool) -> list[Block]:
+def _cuts(result: StaffPaper) -> list[Block]:
     if not result.cuts:
         return []
     parties = list(dict.fromkeys(s.party for _, c in result.cuts for s in c.sides))
@@ -516,11 +509,10 @@ def _cuts(result: StaffPaper, short: bool) -> list[Block]:
         Heading("Who must cut what", 2),
         Table(tuple(columns), tuple(rows), "", (note,)),
     ]
-    if not short:
-        blocks += [
-            Fold(f"Cuts under {_lettered(result, name)}", reduce_paper(c).blocks)
-            for name, c in result.cuts
-        ]
+    blocks += [
+        Fold(f"Cuts under {_lettered(result, name)}", reduce_paper(c).blocks)
+        for name, c in result.cuts
+    ]
     return blocks
 
 
@@ -530,7 +522,7 @@ def _share(c: Cuts, party: str) -> Cell:
     return Cell("–", "dim") if share is None else Cell(f"{share:.0f} %")
 
 
-def _channels(result: StaffPaper, short: bool) -> list[Block]:
+def _channels(result: StaffPaper) -> list[Block]:
     if not result.channels:
         return []
     blocks: list[Block] = [Heading("What is left open", 2)]
@@ -544,7 +536,7 @@ def _channels(result: StaffPaper, short: bool) -> list[Block]:
     for name, found in result.channels:
         opened, closed = found.of("opened"), found.of("closed")
         rows.append(_group(f"{_lettered(result, name)}: {_opens(found)}", len(columns)))
-        for c in (*opened, *(() if short else closed)):
+        for c in (*opened, *closed):
             rows.append(
                 (
                     Cell(c.status, "bad" if c.status == "opened" else "good"),
@@ -554,11 +546,10 @@ def _channels(result: StaffPaper, short: bool) -> list[Block]:
                 )
             )
     blocks.append(Table(columns, tuple(rows), f"against {_lettered(result, result.texts[0])}"))
-    if not short:
-        blocks += [
-            Fold(f"Channels under {_lettered(result, name)}", paper_of(found).blocks)
-            for name, found in result.channels
-        ]
+    blocks += [
+        Fold(f"Channels under {_lettered(result, name)}", paper_of(found).blocks)
+        for name, found in result.channels
+    ]
     return blocks
 
 
@@ -578,14 +569,14 @@ def _channel(result: StaffPaper, c: Channel) -> str:
     return words + (" (by some readings)" if c.disputed else "")
 
 
-def _unravel(result: StaffPaper, short: bool) -> list[Block]:
+def _unravel(result: StaffPaper) -> list[Block]:
     if result.keystones is None:
         return []
     blocks: list[Block] = [Heading("What falls with what is taken out", 2)]
     for u in result.taken_out:
         paper = unravel_paper(u)
         pictures = [b for b in paper.blocks if isinstance(b, Figure)]
-        if short or not u.edges:
+        if not u.edges:
             blocks.append(Para(f"{paper.title}: {u.falls} fall with it."))
         else:
             blocks += [Heading(paper.title, 3), *pictures]
@@ -596,7 +587,7 @@ def _unravel(result: StaffPaper, short: bool) -> list[Block]:
 
 
 # --- balance, claims, packages ----------------------------------------------------------------------
-def _balance(result: StaffPaper, short: bool) -> list[Block]:
+def _balance(result: StaffPaper) -> list[Block]:
     if result.balance is None:
         return []
     blocks: list[Block] = [Heading("Whom it favours, by whose reckoning", 2)]
@@ -628,13 +619,12 @@ def _balance(result: StaffPaper, short: bool) -> list[Block]:
         swept = balance_paper.balance_paper(result.sweep).blocks
         drawn = next(i for i, b in enumerate(swept) if isinstance(b, Figure))
         blocks.append(Heading("As the equal ceiling falls to a tenth", 3))
-        blocks += list(swept[max(drawn - 1, 0) : drawn + (not short)])
-    if not short:
-        blocks.append(Fold("Lenses and measures in full", balance_paper.balance_paper(base).blocks))
-        blocks += [
-            Fold(f"Who gains under {_lettered(result, n)}", balance_paper.balance_paper(b).blocks)
-            for n, b in result.gains
-        ]
+        blocks += list(swept[max(drawn - 1, 0) : drawn + 1])
+    blocks.append(Fold("Lenses and measures in full", balance_paper.balance_paper(base).blocks))
+    blocks += [
+        Fold(f"Who gains under {_lettered(result, n)}", balance_paper.balance_paper(b).blocks)
+        for n, b in result.gains
+    ]
     return blocks
 
 
@@ -651,13 +641,13 @@ def _claims(result: StaffPaper, short: bool) -> list[Block]:
     return blocks
 
 
-def _packages(result: StaffPaper, short: bool) -> list[Block]:
+def _packages(result: StaffPaper) -> list[Block]:
     if result.packages is None:
         return []
     blocks: list[Block] = [Heading("A way to what both could accept", 2)]
     whole = packages_paper(result.packages).blocks
-    blocks += whole[:3] if short else _below(whole)
-    if result.distance is not None and not short:
+    blocks += _below(whole)
+    if result.distance is not None:
         curve = distance_paper(result.distance).blocks
         pictures = [b for b in curve if isinstance(b, Figure)]
         blocks += [Heading("How far apart, over time", 3), *pictures]
@@ -665,7 +655,7 @@ def _packages(result: StaffPaper, short: bool) -> list[Block]:
     for x in result.toward:
         paper = toward_paper(x)
         blocks.append(Heading(paper.title, 3))
-        blocks += paper.blocks[:1] if short else _below(paper.blocks)
+        blocks += _below(paper.blocks)
     return blocks
 
 
