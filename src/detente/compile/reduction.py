@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -87,6 +88,19 @@ class Reduction:
         self._rows = np.flatnonzero(chosen)
         self._helpers = np.flatnonzero(used)
         return [region.rows[i] for i in self._rows]
+
+    def asks_the_same(self, other: Reduction) -> bool:
+        """Whether it is the same program as another, so that its answer is known."""
+        mine, theirs = self._asked, other._asked
+        return len(mine) == len(theirs) and all(
+            np.array_equal(a, b) for a, b in zip(mine, theirs, strict=True)
+        )
+
+    @property
+    def _asked(self) -> list[Any]:
+        r = self.region
+        bounds = self._lower, self._upper, r.helper_upper, r.whole
+        return [self.A[self._rows], *bounds, r.now, *self._costs]
 
     def _groups(self, apart: Collection[str]) -> list[Group]:
         """Elements that some limit at work counts, together where they are alike.
