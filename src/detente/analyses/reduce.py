@@ -302,7 +302,8 @@ class _Reducer:
         kinds: tuple[Kind, ...] = ("low", "high", "lower end") if ranged else ("low", "high")
         for kind in kinds:
             figures: Figures = "best" if kind == "lower end" else kind
-            answer = self.least(self.reduction(self.region(bloc, day, kind), figures))
+            other = self.reduction(self.region(bloc, day, kind), figures)
+            answer = self.least(best if other.asks_the_same(best) else other)
             found[kind] = answer[0] if answer else None
         answer = self.least(best)
         best_ = answer[0] if answer else None

@@ -203,6 +203,7 @@ class Solver:
 
     def _if_whole(self, x: Floats) -> Floats | None:
         """The answer of the linear program with whole numbers for near ones, where that is allowed."""
+        assert self.whole is not None
         near = np.where(self.whole, np.round(x), x)
         if (near == x).all():
             return near
