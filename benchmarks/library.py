@@ -5,8 +5,8 @@
 Called from `run.py` too.
 
 The volume is generated: 4 MB of nonsense in the shape of the published ones (documents with heads,
-source notes, datelines, names and terms tagged, page marks inside paragraphs, notes, lists). Times
-are the best of several runs, ours and the peer's in turn; quote the ratios.
+source notes, datelines, names and terms tagged, page marks inside paragraphs, notes, lists). Times are
+processor times, the best of several runs, ours and the peer's in turn; quote the ratios.
 """
 
 from __future__ import annotations
@@ -99,13 +99,13 @@ def volume(size: int, seed: int = 7) -> str:
 
 
 def turns(*functions: Callable[[], Any], runs: int = 7) -> list[float]:
-    """Best wall time of each, run in turn so that all see the same machine."""
+    """Best processor time of each, run in turn; other work on the machine counts less so."""
     times: list[list[float]] = [[] for _ in functions]
     for _ in range(runs):
         for kept, function in zip(times, functions, strict=True):
-            start = time.perf_counter()
+            start = time.process_time()
             function()
-            kept.append(time.perf_counter() - start)
+            kept.append(time.process_time() - start)
     return [min(t) for t in times]
 
 
