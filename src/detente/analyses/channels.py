@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from detente.analyses.closing import Closer, Closing, OnRecord
+from detente.analyses.closing import Closer, Closing, OnRecord, by_kind, described
 from detente.analyses.forces import find_text, find_view, parse_date
 from detente.analyses.growth import Growth, growth_of
 from detente.analyses.result import Result
@@ -565,12 +565,11 @@ class _Finder:
             bans = o.banned(kind)
             gone = ground.truth(Or(bans), o.cutter).yes if bans else np.zeros(ground.size, bool)
             permitted.append(~gone & ground.there)
-        places = np.indices(ground.shape).reshape(len(ground.shape), -1) if ground.shape else None
         for attribute in wanted:
             axis = next((i for i, a in enumerate(ground.axes) if a.key == attribute.id), None)
             top = np.ones(ground.size, dtype=bool)
-            if axis is not None and places is not None:
-                top = places[axis] == len(ground.axes[axis].labels) - 1
+            if axis is not None:
+                top = ground.places[axis] == len(ground.axes[axis].labels) - 1
             free = [p & top for p in permitted]
             counted = [x & (s != OPEN) for x, s in zip(free, states, strict=True)]
             shown: Openings | None = None
@@ -591,7 +590,7 @@ class _Finder:
             if axis is not None:
                 last = len(small.axes[axis].labels) - 1
                 above = small.axes[axis].labels[last]
-                mask &= np.indices(small.shape).reshape(len(small.shape), -1)[axis] == last
+                mask &= small.places[axis] == last
                 mask &= ~small.truth(any_of(asking)).yes
             if not mask.any():
                 continue
@@ -612,16 +611,8 @@ class _Finder:
 
     def _has(self, attribute: Attribute, kind: str, members: Sequence[str]) -> bool:
         """Whether any system of a kind is described by an attribute."""
-        kept = self.case.kept
-        if "qualities described" not in kept:
-            kept["qualities described"] = {
-                (a.id, s.party, str(f.value))
-                for s in self.case.systems.values()
-                for a in self.qualities
-                if s.of(a.id)
-                for f in s.of(SPLIT)
-            }
-        return any((attribute.id, m, kind) in kept["qualities described"] for m in members)
+        known = described(self.case)
+        return any((attribute.id, m, kind) in known for m in members)
 
     def _activities(self, kind: str, mine: Openings, other: Openings | None) -> Iterator[_Found]:
         """Bans that name some activities and leave testing, production or deployment free."""
@@ -785,7 +776,9 @@ class _Finder:
             miss = next((m for m in misses if m.fails and m.near), None)
             named = miss
             if f.status != "opened":
-                named = miss or next((m for m in misses if _by_kind(m)), None)
+                named = miss or next(
+                    (m for m in misses if self._misses_by_kind(m, f.area.kind)), None
+                )
             if named is not None:
                 asked = self._asked(named.fails)
                 start = "the nearest limit," if miss else "no limit on such weapons; the nearest,"
@@ -795,6 +788,11 @@ class _Finder:
                 any_limit = f.openings.counted or f.openings.loose
                 parts.append("no limit on such weapons" if any_limit else "no limit in effect")
         return _sentence(parts), short
+
+    def _misses_by_kind(self, m: Miss, kind: str) -> bool:
+        """Whether a ban misses a weapon by its kind alone, named as such."""
+        banning = isinstance(m.limit.row.provision, Ban | QualitativeLimit)
+        return banning and by_kind(self.case, m, kind)
 
     def _short(
         self, text: str, limit: Counted | Loose, by: tuple[str, ...], asks: str
@@ -936,15 +934,6 @@ def _sentence(parts: Iterable[str]) -> str:
     return "; ".join(p for p in parts if p)
 
 
-def _by_kind(m: Miss) -> bool:
-    """Whether a ban misses a weapon by its kind alone, named as such."""
-    return (
-        isinstance(m.limit.row.provision, Ban | QualitativeLimit)
-        and m.attributes == (SPLIT,)
-        and all(isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in m.fails)
-    )
-
-
 def _rank(c: Channel, misses: Sequence[Miss]) -> tuple[int, int, int]:
     """What is worth reading first: what changed, then what a clause just misses, then the rest."""
     status = {"opened": 0, "closed": 1, "": 2, "stays": 2}[c.status]
@@ -960,7 +949,9 @@ def _with_ids(found: Iterable[Channel]) -> tuple[Channel, ...]:
     result = []
     for c in found:
         parts = [c.area.kind or "any"]
-        parts += [f"{'' if v == ('yes',) else '-'.join(v)} {k}" for k, v in c.area.box.values]
+        for k, v in c.area.box.values:
+            other = v and v[0].startswith("other than ")
+            parts.append(f"{'' if v == ('yes',) else 'other' if other else '-'.join(v)} {k}")
         if c.kind == "open quality":
             parts = [c.area.kind, f"{c.attribute} {c.above}"]
         elif c.kind == "open activity":

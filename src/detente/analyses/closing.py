@@ -32,7 +32,7 @@ from detente.model.predicate import (
     walk,
 )
 from detente.model.predicate_text import stem, written
-from detente.model.provisions import Provision
+from detente.model.provisions import Provision, QualitativeLimit
 from detente.model.record import BOTH, Position, Record, Statement
 
 if TYPE_CHECKING:
@@ -247,12 +247,17 @@ class Closer:
         """The nearest clauses redrafted so that they take all of the channel in."""
         drafts = []
         tried: set[tuple[Condition, ...]] = set()
-        near = [m for m in misses if isinstance(m.limit, Counted) and (m.near or _by_kind(m))]
+        kind = f.area.kind
+        near = [
+            m
+            for m in misses
+            if isinstance(m.limit, Counted) and (m.near or by_kind(self.case, m, kind))
+        ]
         for miss in near[:MOST_DRAFTS]:
             limit = miss.limit
             gaps = self.witnesses.gaps(limit.tree, i, f.openings.cutter)
             draft = Miss(limit, gaps)
-            if gaps in tried or not (draft.near or _by_kind(draft)) or not gaps:
+            if gaps in tried or not gaps or not (draft.near or by_kind(self.case, draft, kind)):
                 continue
             tried.add(gaps)
             drafts.append(draft)
@@ -395,11 +400,31 @@ class Closer:
         return "part" if not narrow or asked - {SPLIT} <= narrow else None
 
 
-def _by_kind(miss: Miss) -> bool:
-    """Whether a limit lacks nothing but the kind, which it names."""
-    return miss.attributes == (SPLIT,) and all(
-        isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in miss.fails
-    )
+def by_kind(case: Case, miss: Miss, kind: str) -> bool:
+    """Whether a limit lacks nothing but the kind, which it names; a quality must be one it has."""
+    if miss.attributes != (SPLIT,):
+        return False
+    if not all(isinstance(x.atom, Member) and x.atom.attribute == SPLIT for x in miss.fails):
+        return False
+    provision = miss.limit.row.provision
+    asked: set[str] = set()
+    if isinstance(provision, QualitativeLimit) and provision.must is not None:
+        asked = set(attributes_in(provision.must.tree)) - {SPLIT}
+    known = described(case)
+    return all(any((a, p, kind) in known for p in case.parties) for a in asked)
+
+
+def described(case: Case) -> set[tuple[str, str, str]]:
+    """By which attributes each party's systems of each kind are described; kept with the case."""
+    if "described" not in case.kept:
+        case.kept["described"] = {
+            (attribute, s.party, str(f.value))
+            for s in case.systems.values()
+            for attribute, _ in s
+            for f in s.of(SPLIT)
+        }
+    found: set[tuple[str, str, str]] = case.kept["described"]
+    return found
 
 
 def _names(found: Mapping[str, Iterable[str]]) -> Names:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.compile.boxes import Box, cover
+from detente.compile.boxes import Box, cover, label_words
 from detente.compile.cells import OTHER, SPLIT, Against, Axis, Stretch, label
 from detente.compile.openings import Ground, PartyCutter, any_of
 from detente.compile.table import Bools
@@ -104,7 +104,7 @@ def _area(
 def words_of(cutter: PartyCutter, axis: Axis, span: Sequence[int]) -> tuple[str, ...]:
     """The stretches of a span in words, neighbours merged."""
     if not isinstance(axis.key, str) or not axis.stretches:
-        return tuple(axis.labels[i] for i in span)
+        return label_words(axis, span)
     show, unit, dated = cutter._style(axis.key)
     return tuple(_stretch_words(s, show, unit, dated) for s in merged(axis, span))
 

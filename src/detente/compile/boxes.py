@@ -130,10 +130,15 @@ def cover(wanted: Cube, free: Cube, most: int | None = None) -> list[tuple[list[
 def _grown(allowed: Cube, seed: Sequence[int], order: Sequence[int]) -> list[list[int]]:
     """A box around a cell, grown axis by axis as far as cells are allowed."""
     spans = [[i] for i in seed]
+    left = list(range(len(seed)))  # axes not yet grown, which `within` still has
+    within = allowed  # whether all cells of the spans so far are allowed
     for axis in order:
-        rest = tuple(k for k in range(allowed.ndim) if k != axis)
-        others = np.ix_(*(range(n) if k == axis else spans[k] for k, n in enumerate(allowed.shape)))
-        spans[axis] = np.flatnonzero(allowed[others].all(axis=rest)).tolist()
+        at = left.index(axis)
+        line = within[tuple(slice(None) if k == axis else seed[k] for k in left)]
+        span = np.flatnonzero(line)
+        spans[axis] = span.tolist()
+        within = np.logical_and.reduce(within.take(span, at), axis=at)
+        left.pop(at)
     return spans
 
 
@@ -146,13 +151,13 @@ def _boxes(kind: str, wanted: Cube, free: Cube, axes: Sequence[Axis]) -> list[Bo
             for axis, span in zip(axes, spans, strict=True)
             if len(span) < len(axis.labels)
         ]
-        values = tuple((label(axis.key), _stretches(axis, span)) for axis, span in asked)
+        values = tuple((label(axis.key), label_words(axis, span)) for axis, span in asked)
         found.append(Box(kind, values, count, tuple(axis.key for axis, _ in asked)))
     return found
 
 
-def _stretches(axis: Axis, span: Sequence[int]) -> tuple[str, ...]:
-    """The stretches that a box spans; any word but some is said by those."""
+def label_words(axis: Axis, span: Sequence[int]) -> tuple[str, ...]:
+    """The labels that a box spans; any word but some is said by those."""
     labels = [axis.labels[i] for i in span]
     if OTHER not in labels:
         return tuple(labels)

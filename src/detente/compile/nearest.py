@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.compile.areas import Area, all_of
-from detente.compile.cells import HELD, SPLIT, Against, label
+from detente.compile.cells import HELD, OTHER, SPLIT, Against, label
 from detente.compile.membership import Membership, Truth
 from detente.compile.openings import (
     Counted,
@@ -103,6 +103,7 @@ class Witnesses:
                     history.update((node, None) for node in axis.compared)
                 else:
                     history[axis.key] = None
+        self._other: dict[str, list[tuple[int, frozenset[str]]]] = {}
         for key, worded in keys.items():
             if worded:
                 self._words(key)
@@ -129,6 +130,8 @@ class Witnesses:
             if axis is not None and self._narrow(ground, area, key):
                 at = int(np.unravel_index(area.cell, ground.shape)[ground.axes.index(axis)])
                 codes[0, i] = known.setdefault(axis.words[at], len(known))
+                if axis.words[at] == OTHER and not self._all:
+                    self._other.setdefault(key, []).append((i, frozenset(axis.words)))
         self.table.worded[key] = Words(codes, known)
         if key == "type":
             self.table.worded["system"] = self.table.worded["type"]
@@ -175,6 +178,10 @@ class Witnesses:
                 truth = self.membership(cutter).of(simple)
                 pairs = zip(truth.yes.tolist(), truth.no.tolist(), strict=True)
                 every = [True if y else False if n else None for y, n in pairs]
+                if isinstance(simple, Member):
+                    for j, words in self._other.get(simple.attribute, ()):
+                        if not words.issuperset(simple.words):
+                            every[j] = None
             self._truths[key] = (atom, every)
         return self._truths[key][1][i]
 
@@ -273,7 +280,11 @@ class Witnesses:
         key = (id(ground), id(cutter), id(atom))
         if key not in self._grounds:
             simple = cutter.simple(atom, ground.kind) if isinstance(atom, OF_KIND) else atom
-            self._grounds[key] = ground.truth(simple, cutter)
+            truth = ground.truth(simple, cutter)
+            other = _unsettled(ground, simple) if isinstance(simple, Member) else None
+            if other is not None:
+                truth = Truth(truth.yes & ~other, truth.no & ~other)
+            self._grounds[key] = truth
         return self._grounds[key]
 
     def takes_in(self, tree: Tree, i: int, cutter: PartyCutter) -> bool:
@@ -305,6 +316,15 @@ class Witnesses:
 
     def _open(self, tree: Tree, i: int, cutter: PartyCutter) -> bool:
         return bool(self.doubts(tree, i, cutter))
+
+
+def _unsettled(ground: Ground, atom: Member) -> Bools | None:
+    """The cells of other words than a ground was cut at, where a condition names such words."""
+    for n, axis in enumerate(ground.axes):
+        if axis.key == atom.attribute and OTHER in axis.words and {*atom.words} - {*axis.words}:
+            found: Bools = ground.places[n] == axis.words.index(OTHER)
+            return found
+    return None
 
 
 def _settles(key: object, node: Tree) -> bool:

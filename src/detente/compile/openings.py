@@ -177,6 +177,11 @@ class Ground:
             possible(self.axes, self.membership(cutter)) if self.cut else np.zeros(0, bool)
         )
 
+    @cached_property
+    def places(self) -> NDArray[np.int64]:
+        """Of each axis, in which stretch each cell lies."""
+        return np.indices(self.shape).reshape(len(self.shape), -1)
+
     def membership(self, cutter: PartyCutter) -> Membership:
         """Membership of the cells, as the text of a cutter attributes values to systems."""
         if id(cutter) not in self._memberships:

@@ -251,7 +251,8 @@ def _on_record(r: OnRecord) -> str:
         return found
 
     parts = [*said(r.offered, "offered"), *said(r.refused, "refused")]
-    return f"On record: {r.words} ({r.option}): {'; '.join(parts)}."
+    start = "On record, of a part of these" if r.fit == "part" else "On record"
+    return f"{start}: {r.words} ({r.option}): {'; '.join(parts)}."
 
 
 def _in_full(case: Case, c: Channel) -> list[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from detente.analyses.compare import Comparison, Measure, ProvisionChange, Shift, TextChange
@@ -481,13 +481,19 @@ def box_words(case: Case, box: Box) -> str:
         else:
             title = attribute.title if attribute and attribute.title else name.replace("_", " ")
             title = title if title[:2].isupper() else title[:1].lower() + title[1:]
-            parts.append(f"{title} {' or '.join(_stretch(english, name, v) for v in values)}")
+            parts.append(f"{title} {either(_stretch(english, name, v) for v in values)}")
     kind = english.word("kind", box.kind) or "any weapon"
-    return f"{kind} ({', '.join(parts)})" if parts else f"every {kind}"
+    return f"{kind} ({'; '.join(parts)})" if parts else f"every {kind}"
+
+
+def either(words: Iterable[str]) -> str:
+    """One of some words."""
+    *first, last = words
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _stretch(english: English, attribute: str, text: str) -> str:
     """One stretch of an attribute: a number with its unit as it stands, words as the field writes."""
     lead, said = ("other than ", text[11:]) if text.startswith("other than ") else ("", text)
-    words = " or ".join(english.word(attribute, w) for w in said.split(" or "))
+    words = either(english.word(attribute, w) for w in said.split(" or "))
     return lead + words.replace(" pct", " percent")
