@@ -241,7 +241,7 @@ def test_the_least_at_low_and_high_figures(small: Any) -> None:
     rivals = """
     - ceiling: all
       on: vehicles
-      at_most: {claims: [{by: north, value: 43}, {by: south, value: 41}, {by: south, value: 44}]}
+      at_most: {claims: [{by: north, value: 43}, {by: south, value: 41}, {by: others, value: 44}]}
       source: made-up
     """
     least = reduced(small, rivals, icbm=45)().side("north").least
