@@ -8,7 +8,6 @@ from itertools import combinations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 from detente.compile.cone import directions
 
@@ -27,8 +26,17 @@ def grows(A: np.ndarray, j: int, support: tuple[int, ...]) -> bool:
     free = [k for k in support if k != j]
     if not free:
         return bool((A[:, j] <= 0).all())
-    found = linprog(np.zeros(len(free)), A_ub=A[:, free], b_ub=-A[:, j], bounds=(0, None))
-    return bool(found.status == 0)
+    # x >= 0 with A x <= b has a corner wherever it has anything: every corner tried
+    k = len(free)
+    left = np.vstack([A[:, free], -np.eye(k)])
+    right = np.concatenate([-A[:, j], np.zeros(k)])
+    for tight in combinations(range(len(left)), k):
+        square = left[list(tight)]
+        if abs(np.linalg.det(square)) > 1e-9:
+            x = np.linalg.solve(square, right[list(tight)])
+            if (left @ x <= right + 1e-9).all():
+                return True
+    return False
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
