@@ -49,7 +49,7 @@ def test_smallest_directions(A: np.ndarray) -> None:
             assert not grows(A, j, tuple(range(n)))
             continue
         shares = dict(found.shares)
-        assert (found.column, shares[j]) == (j, 1)
+        assert (found.column, shares[j]) == (j, Fraction(1))
         assert all(s > 0 for s in shares.values())
         for row in A:  # exactly
             assert sum(Fraction(int(row[k])) * s for k, s in shares.items()) <= 0

@@ -72,15 +72,16 @@ def _smallest(A: Floats, solver: Solver, j: int) -> Direction | None:
     if not best.found or best.objective <= NOTHING:
         return None
     x = best.x
-    for k in np.argsort(x):  # the least needed first
-        if k == j or x[k] <= NOTHING:
-            continue
+    needed = {j}
+    while rest := [k for k in np.flatnonzero(x > NOTHING).tolist() if k not in needed]:
+        k = min(rest, key=lambda k: x[k])  # the least used first
         upper[k] = 0.0
         trial = solver.solve(column_upper=upper)
         if trial.found and trial.objective > NOTHING:
             x = trial.x
         else:
             upper[k] = INF
+            needed.add(k)
     # the rest at nothing, the answer's own ratio to the column
     upper = np.where(x > NOTHING, upper, 0.0)
     x = solver.solve(column_upper=upper).x
