@@ -83,7 +83,12 @@ def arithmetic(case: Case) -> list[Problem]:
     """Totals that do not add up, as warnings at the lines that print them."""
     found = []
     for inventory in case.inventories.values():
-        for d in settle(case, inventory).discrepancies:
+        settled = settle(case, inventory)
+        for e in settled.elements:
+            if e.holding.closes_on and not e.derived:
+                message = f"the total '{e.holding.closes_on}' does not sum this line: it has no number"
+                found.append(Problem("W503", message, (e.holding.where,), severity="warning"))
+        for d in settled.discrepancies:
             closing = d.published.declared and d.computed.best > d.declared.best
             found.append(
                 Problem(

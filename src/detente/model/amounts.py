@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, ClassVar, Self
 
-from detente.model.cites import NO_CITES, Cites
+from detente.model.cites import CONFIDENCES, NO_CITES, Cites
 from detente.model.dates import When
 from detente.model.written import Miswritten, Written, plain
 
@@ -47,6 +48,15 @@ def _positive(raw: Any, what: str) -> Number:
     if number < 0:
         raise Miswritten(f"{what} cannot be negative ({plain(raw)})", "E211")
     return number
+
+
+def _confidence(raw: Any, what: str) -> str:
+    if raw not in CONFIDENCES:
+        from detente.model.problem import did_you_mean
+
+        hint = did_you_mean(str(raw), CONFIDENCES, "expected")
+        raise Miswritten(f"{plain(raw)} is not a confidence", "E204", hint)
+    return str(raw)
 
 
 def _part(raw: dict[str, Any], name: str, read: Callable[[Any, str], Any]) -> Any:
@@ -313,7 +323,7 @@ class Step:
             when("deadline"),
             _part(raw, "source", lambda v, _: Cites.parse(v)) if "source" in raw else Cites(),
             str(raw.get("article", "")),
-            str(raw.get("confidence", "")),
+            _part(raw, "confidence", _confidence) if "confidence" in raw else "",
             str(raw.get("note", "")),
         )
 
@@ -350,6 +360,10 @@ class Schedule(Written):
         fixed = [s.start.first for s in steps if s.start and s.start.fixed]
         if fixed != sorted(fixed):
             raise Miswritten("steps must stand in order of date", "E214")
+        for i, (step, after) in enumerate(pairwise(steps), 1):
+            starts = [s.start for s in (step, after)]
+            if all(s is not None and s.fixed for s in starts) and starts[0] == starts[1]:
+                raise Miswritten(f"two steps begin at {starts[0]}", "E214", path=(i, "from"))
         return cls(tuple(steps))
 
 

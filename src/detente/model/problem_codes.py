@@ -59,7 +59,10 @@ CODES: dict[str, tuple[str, str]] = {
     "E315": ("Unknown inventory or total", "Mend the id."),
     "E316": ("Unknown statement", "Mend the id of the statement."),
     "E317": ("Unknown document", "Declare it under documents in the record, or mend the key."),
-    "E318": ("Unknown analysis or option", "Name an analysis and its options as the commands have them."),
+    "E318": (
+        "Unknown analysis or option",
+        "Name an analysis and its options as the commands have them.",
+    ),
     "E319": ("Unknown lens or measure", "Mend the name, or define it under lenses."),
     "E320": ("Letter without statements", "Add the letter's statements to the record."),
     "E321": ("Unknown candidate or programme", "Mend the id, or define it under candidates."),
@@ -74,7 +77,10 @@ CODES: dict[str, tuple[str, str]] = {
     "E405": ("Unknown value of an attribute", "Use one of the attribute's values."),
     "E406": ("Things that cannot be compared", "Compare numbers with numbers, words with words."),
     "E407": ("Predicate too long", "Split it into named categories."),
-    "E408": ("Test of a claim cannot be read", "Mend the figure or the condition at the place shown."),
+    "E408": (
+        "Test of a claim cannot be read",
+        "Mend the figure or the condition at the place shown.",
+    ),
     # sense
     "E501": ("A limit on nothing", "Add a counting rule or category that the limit can count."),
     "W502": ("Printed total does not add up", "Both figures are kept; nothing is repaired."),
@@ -83,6 +89,7 @@ CODES: dict[str, tuple[str, str]] = {
         "The declared figure counts; the surplus is reported.",
     ),
     "W504": ("Exceptions or amendments clash", "Say which of the two goes before."),
+    "W505": ("Counted by no limit", "Mend the name of the count."),
     "E511": ("Options that exclude each other", "Choose one of them, or mend `stands_with`."),
     # requests
     "E601": ("No data to count", "Name another date or basis, or add an inventory."),

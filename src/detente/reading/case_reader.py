@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +28,7 @@ from detente.model.written import Miswritten, plain
 from detente.reading import shapes
 from detente.reading.candidates import candidates_of, carried_by, programmes_of
 from detente.reading.checking import check
-from detente.reading.predicates import Flaw, Resolver, parse
+from detente.reading.predicates import FACETS, Flaw, Resolver, nameable, parse
 from detente.reading.values import attribute_value
 from detente.reading.yaml_file import Document, read_yaml
 
@@ -155,17 +155,21 @@ class _Reader:
         if header is None:
             return None
         shape, document = header
-        for name in shape.uses or []:
+        for i, name in enumerate(shape.uses or []):
             library = LIBRARIES / name
+            if name in (shape.uses or [])[:i]:
+                message = f"the library '{name}' is used twice"
+                self.report("E303", message, document.at(("uses", i)))
+                continue
             if not re.fullmatch(r"[\w-]{1,80}", name) or not library.is_dir():
                 known = (
                     [p.name for p in LIBRARIES.iterdir() if p.is_dir()]
                     if LIBRARIES.is_dir()
                     else []
                 )
-                place = document.at(("uses", (shape.uses or []).index(name)))
+                hint = did_you_mean(name, known)
                 self.report(
-                    "E311", f"unknown library '{name}'", place, hint=did_you_mean(name, known)
+                    "E311", f"unknown library '{name}'", document.at(("uses", i)), hint=hint
                 )
                 continue
             self._folder(library, f"detente/library/{name}")
@@ -332,6 +336,14 @@ class _Assembly:
             s = d.value
             if s.type == "choice" and not s.choices:
                 self.report("E202", f"the choice '{name}' needs choices", d.place)
+            if name in FACETS:
+                hint = "call the attribute otherwise"
+                message = f"'{name}' is what every line of an inventory may have"
+                self.report("E303", message, d.place, hint=hint)
+            elif not nameable(name):
+                message = f"no predicate can name '{name}'"
+                hint = "letters, digits and _; not yes, no, and, or, not, in, of, any"
+                self.report("E203", message, d.place, hint=hint)
             self.attributes[name] = Attribute(
                 id=name,
                 type=s.type,
@@ -426,12 +438,19 @@ class _Assembly:
         if name not in known:
             self.report("E301", f"unknown party '{name}'", place, hint=did_you_mean(name, known))
 
-    def no_circle(
-        self, groups: Mapping[str, Iterable[str]], document: Document, path: tuple[str, ...]
-    ) -> None:
-        """Groups that hold each other are reported, and then hold nothing."""
+    def sound_groups(self, groups: Mapping[str, Sequence[str]], document: Document) -> None:
+        """Report groups that hold nothing, bear a party's name, or hold each other."""
         from detente.reading.text_reader import find_circle
 
+        path = ("groups",)
+        for name, members in groups.items():
+            if not members:
+                self.report(
+                    "E202", f"the group '{name}' has no members", document.key((*path, name))
+                )
+            if name in self.parties:
+                message = f"'{name}' is a party and cannot be a group too"
+                self.report("E303", message, document.key((*path, name)))
         for name in groups:
             if circle := find_circle(groups, name, {}):
                 message = f"groups hold each other in a circle: {' → '.join([*circle, circle[0]])}"
@@ -491,7 +510,7 @@ class _Assembly:
                     place = self.header.at(("groups", name, i))
                     hint = did_you_mean(member, self.parties)
                     self.report("E301", f"unknown party '{member}'", place, hint=hint)
-        self.no_circle(self.groups, self.header, ("groups",))
+        self.sound_groups(self.groups, self.header)
         for name, zone in self.zones.items():
             if zone.within and zone.within not in self.zones:
                 hint = did_you_mean(zone.within, self.zones)
@@ -605,6 +624,11 @@ class _Assembly:
                 hint = did_you_mean(name, self.reader.texts)
                 place = self.header.at(("brief", key))
                 self.report("E308", f"unknown text '{name}'", place, hint=hint)
+        for key in ("forces", "at"):
+            when = getattr(plan, key)
+            if when is not None and not when.fixed:
+                message = f"a calendar date is needed, not {when}"
+                self.report("E210", message, self.header.at(("brief", key)))
         at = str(plan.at) if plan.at else ""
         return BriefPlan(baseline=plan.baseline, option=plan.option, forces=str(plan.forces), at=at)
 
@@ -629,6 +653,8 @@ class _Assembly:
             for i, group in enumerate(shape.facts or []):
                 where = (*path, "facts", i)
                 self._fact_group(facts, group, doc, where)
+            for i, kind in enumerate(of if isinstance(of, list) else [of] if of else []):
+                self._a_type(kind, doc.at((*path, "variant_of", i)))
             systems[name] = System(
                 id=name,
                 name=shape.name,
@@ -639,6 +665,15 @@ class _Assembly:
                 place=d.place,
             )
         return systems
+
+    def _a_type(self, name: str, place: Place) -> None:
+        """Report a variant that is taken for a type."""
+        other = self.reader.raw.get("systems", {}).get(name)
+        types = other.value.variant_of if other and other.value else ""
+        if types and types != name:
+            of = types if isinstance(types, str) else " or ".join(types)
+            message = f"'{name}' is a variant itself, of {of}"
+            self.report("E302", message, place, hint=f"name the type: {of}")
 
     def _fact_group(
         self,
@@ -661,6 +696,8 @@ class _Assembly:
             place = doc.at((*path, "confidence"))
             self.report("E204", f"{plain(confidence)} is not a confidence", place, hint=hint)
             return
+        if not group.keys() - GROUP_KEYS:
+            self.report("E202", "a group of facts gives none", doc.at(path))
         self._group(facts, group, cites, confidence, doc, path, GROUP_KEYS)
 
     def _group(
@@ -723,6 +760,15 @@ class _Assembly:
                 if total in totals[:i]:
                     place = doc.at((*path, "published", i, "id"))
                     self.report("E303", f"the total '{total}' is defined twice", place)
+            closing: dict[str, int] = {}
+            for i, h in enumerate(shape.holdings or []):
+                if h.closes_on and closing.setdefault(h.closes_on, i) != i:
+                    where = (*path, "holdings", i, "closes_on")
+                    first = doc.at(
+                        (*path, "holdings", closing[h.closes_on], "closes_on"), "first here"
+                    )
+                    message = f"two lines close on the total '{h.closes_on}'"
+                    self.report("E303", message, doc.at(where), first)
             inventories[name] = Inventory(
                 id=name,
                 party=shape.party,
@@ -779,6 +825,9 @@ class _Assembly:
         if shape.number is None and not shape.closes_on and not shape.claims:
             message = "a holding needs a number, rival claims, or closes_on a published total"
             self.report("E202", message, doc.at(path))
+        if shape.closes_on and shape.number is not None:
+            message = "a line that closes on a total has no number of its own"
+            self.report("E203", message, doc.at((*path, "number")))
         if shape.closes_on and shape.closes_on not in totals:
             hint = did_you_mean(shape.closes_on, totals, "published")
             place = doc.at((*path, "closes_on"))

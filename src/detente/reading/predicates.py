@@ -46,10 +46,17 @@ from detente.model.written import Miswritten
 MAX_LENGTH = 4000
 MAX_NESTING = 60
 FACETS = ("party", "type", "state", "zone", "place", "activity", "carrier", "launcher", "quantity")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(-[A-Za-z0-9_]+)*")
+_WORDS = {"and", "or", "not", "in", "of", "any", "yes", "no", "largest", "smallest"}
 _NESTING = re.compile(r"\(|\bnot\b")
 _MULTIPLE = re.compile(r"\*")
 _OPS = {"≤": "<=", "≥": ">=", "≠": "!="}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+def nameable(name: str) -> bool:
+    """Whether a predicate can name it: a word, and none of the grammar's own."""
+    return bool(_NAME.fullmatch(name)) and name not in _WORDS
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from detente.model.amounts import Schedule, Tally
+from detente.model.amounts import Bound, Schedule, Step, Tally
 from detente.model.case import Case
 from detente.model.cites import Cites
 from detente.model.dates import When
@@ -25,7 +25,7 @@ from detente.model.predicate import (
     Scaled,
     walk,
 )
-from detente.model.problem import Place, did_you_mean
+from detente.model.problem import Place, did_you_mean, nearest
 from detente.model.provisions import (
     KIND_BY_NAME,
     Attribution,
@@ -294,6 +294,10 @@ class TextReader:
         for key, value in change.items():
             if key == "provision":
                 continue
+            if key in changed and changed[key][0] is document:
+                first = replace(document.key((*changed[key][1], key)), note="first here")
+                message = f"'{key}' of '{name}' is changed twice"
+                self.report("E303", message, document.key((*path, key)), first)
             if key == "id":
                 self._no_id(old.kind, document.key((*path, "id")))
                 continue
@@ -392,7 +396,7 @@ class TextReader:
             for i, member in enumerate(members):
                 place = document.at(("groups", group, i))
                 self.assembly.party(member, place, groups=True, more=groups)
-        self.assembly.no_circle(groups, document, ("groups",))
+        self.assembly.sound_groups(groups, document)
         if not shape.date.fixed:
             message = f"a text needs a calendar date, not {shape.date}"
             self.report("E210", message, document.at(("date",)))
@@ -475,10 +479,18 @@ class TextReader:
             return raw or "", None, None
         try:
             if isinstance(raw, dict) and set(raw) == {"assumed"}:
-                return "", None, When.parse(raw["assumed"])
+                assumed = When.parse(raw["assumed"])
+                if not assumed.fixed:
+                    raise Miswritten(f"a calendar date is needed, not {assumed}", "E210")
+                return "", None, assumed
             if isinstance(raw, dict):
                 raise Miswritten("expected a date, never, or {assumed: DATE}")
-            return "", When.parse(raw), None
+            forced = When.parse(raw)
+            if not forced.fixed:
+                raise Miswritten(f"a calendar date is needed, not {forced}", "E210")
+            if shape.date.fixed and forced.last < shape.date.first:
+                raise Miswritten(f"it enters into force before its date, {shape.date}", "E214")
+            return "", forced, None
         except Miswritten as bad:
             self.report(bad.code, str(bad), document.at(("entry_into_force",)))
             return "", None, None
@@ -527,12 +539,32 @@ class TextReader:
             limits=frozenset(raws) | {str(r.fields.get("limit") or r.id) for r in raws.values()},
             groups=frozenset(g for shape in self._chain(name) for g in shape.groups or {}),
         )
+        self._counts_used(provisions, raws)
         self._category_names[name] = known.categories
         resolved = [self._predicates(p, raws[p.id], known.categories) for p in provisions]
         for provision in resolved:
             self._names_in(provision, raws[provision.id], known)
         self._circles(resolved, raws)
         return tuple(resolved)
+
+    def _counts_used(self, provisions: Iterable[Provision], raws: dict[str, _Raw]) -> None:
+        """Warn of a rule that adds to what no limit counts, where one counts nearly that."""
+        used: set[str] = set()
+        rules: list[CountingRule] = []
+        for p in provisions:
+            variants = (p, *(v for _, v in p.readings))
+            if isinstance(p, CountingRule) and not p.not_computed:
+                rules.append(p)
+            elif isinstance(p, Limit):
+                used |= {name for v in variants for name in _tallied(v)}
+        counts = {c for p in rules for c in p.counts_in or (p.id,)}
+        for p in rules:
+            for i, count in enumerate(p.counts_in or (p.id,)):
+                near = nearest(count, used & counts) if count not in used else ()
+                if near:
+                    place = raws[p.id].locate(("counts_in", i)) if p.counts_in else raws[p.id].place
+                    hint = f"did you mean '{near[0]}'?"
+                    self.report("W505", f"no limit counts '{count}'", place, hint=hint)
 
     def _predicates(self, provision: Provision, raw: _Raw, categories: frozenset[str]) -> Provision:
         """The provision with its predicates read; once for all texts in which they say the same."""
@@ -598,16 +630,14 @@ class TextReader:
                 if isinstance(tally, Tally):
                     where = (*at, key)
 
-                    def locate(*inner: str, key: bool = False, where: Steps = where) -> Place:
+                    def locate(*inner: str | int, key: bool = False, where: Steps = where) -> Place:
                         return raw.locate((*where, *inner), key)
 
                     self._tally(variant, tally, key, locate, known)
-        for name, steps in _schedules(p):
-            for i, step in enumerate(steps.steps):
-                self.assembly.cites(step.source, raw.locate((name, i, "source")))
-                for party, _ in step.bound.by_party:
-                    place = raw.locate((name, party), key=True)
-                    self.assembly.party(party, place, groups=True, more=known.groups)
+            for path, step, bound in _bounds(variant):
+                if step is not None:
+                    self.assembly.cites(step.source, raw.locate((*at, *path, "source")))
+                self._bound(bound, raw, (*at, *path, "value"), known)
         for key in ("amends", "replaces", "applied_by"):
             for i, other in enumerate(getattr(p, key)):
                 self._refers.append((other, raw.locate((key, i))))
@@ -620,11 +650,20 @@ class TextReader:
         if isinstance(p, ExceptionClause):
             everything = known.counted | known.provisions
             self._known(p.of, everything, "E309", "provision", raw, "of")
+            if p.up_to is not None and p.up_to < 0:
+                self.report("E211", f"up_to cannot be negative ({p.up_to})", raw.locate(("up_to",)))
         if isinstance(p, ScheduleClause):
             self._known(p.on, known.limits, "E309", "limit", raw, "on")
         if isinstance(p, Menu):
-            for _, ids in p.options:
-                self._known(ids, known.provisions, "E309", "provision", raw, "options")
+            for option, ids in p.options:
+                for name in ids:
+                    if name not in known.provisions:
+                        hint = did_you_mean(name, known.provisions)
+                        place = raw.locate(("options", option))
+                        self.report("E309", f"unknown provision '{name}'", place, hint=hint)
+            if not 1 <= p.choose <= len(p.options):
+                message = f"choose must be from 1 to {len(p.options)}, the number of options"
+                self.report("E203", message, raw.locate(("choose",)))
         each = getattr(p, "each", "")
         if each and each not in SITES:
             hint = did_you_mean(each, SITES, "expected")
@@ -641,12 +680,39 @@ class TextReader:
         elif attribute.usable and attribute.type != "number":
             message = f"{p.sets} is a {attribute.type}; a table can only set numbers"
             self.report("E406", message, raw.locate(("sets",)))
+        for name, value in p.table:
+            self._system_or_type(name, raw.locate(("table", name), key=True))
+            if value < 0:
+                message = f"{p.sets} cannot be negative ({value})"
+                self.report("E211", message, raw.locate(("table", name)))
+
+    def _system_or_type(self, name: str, place: Place) -> None:
         known = self.assembly.system_ids | self.assembly.types
-        for name, _ in p.table:
-            if name not in known:
-                place = raw.locate(("table", name), key=True)
-                hint = did_you_mean(name, known)
-                self.report("E302", f"unknown system or type '{name}'", place, hint=hint)
+        if name not in known:
+            hint = did_you_mean(name, known)
+            self.report("E302", f"unknown system or type '{name}'", place, hint=hint)
+
+    def _bound(self, bound: Bound, raw: _Raw, path: Steps, known: _Names) -> None:
+        """What a bound names: parties, claimants' sources, the basis of an inventory."""
+        inner = (*path, "fewer_than")
+        for i, rival in enumerate(bound.rivals):
+            where = (*inner, "claims", i)
+            self.assembly.cites(rival.source, raw.locate((*where, "source")))
+            if rival.by in [r.by for r in bound.rivals[:i]]:
+                place = raw.locate((*where, "by"))
+                self.report("E303", f"two claims are by {rival.by}", place)
+        bases = self.assembly.reader.raw.get("bases", {})
+        if bound.basis and bound.basis not in bases:
+            hint = did_you_mean(bound.basis, bases, "bases")
+            place = raw.locate((*inner, "basis"))
+            self.report("E305", f"unknown basis '{bound.basis}'", place, hint=hint)
+        if bound.plus_percent < -100:
+            place = raw.locate((*inner, "plus_percent"))
+            self.report("E211", f"less than nothing is left: {bound.plus_percent} percent", place)
+        for party, of_party in bound.by_party:
+            place = raw.locate((*path, party), key=True)
+            self.assembly.party(party, place, groups=True, more=known.groups)
+            self._bound(of_party, raw, (*path, party), known)
 
     def _known(
         self,
@@ -697,6 +763,8 @@ class TextReader:
             while pending:
                 w = pending.pop()
                 pending += [x for x in (w.weight, w.then) if x]
+                for i, kind in enumerate(w.order):
+                    self._system_or_type(kind, locate(name, "order", i))
                 attribute = self.assembly.attributes.get(w.attribute)
                 if w.attribute and attribute is None:
                     hint = did_you_mean(w.attribute, self.assembly.attributes)
@@ -778,7 +846,14 @@ class TextReader:
                 if p.readings:
                     readings.setdefault(p.id, set()).update(n for n, _ in p.readings)
         header = self.assembly.header
+        claimants = _claimants(case)
         for view in case.views.values():
+            for i, name in enumerate(view.claims):
+                near = nearest(name, claimants) if name not in claimants else ()
+                if near:
+                    place = header.at(("views", view.id, "claims", i))
+                    message, hint = f"no figure is claimed by '{name}'", f"did you mean '{near[0]}'?"
+                    self.report("E314", message, place, hint=hint)
             for name, reading in view.readings:
                 place = header.at(("views", view.id, "readings", name))
                 if name not in readings:
@@ -865,6 +940,26 @@ def _clauses(p: Provision) -> Iterator[str]:
                 yield clause.text
 
 
+def _tallied(p: Provision) -> Iterator[str]:
+    """The counts and categories that a limit stands on."""
+    for key in ("on", "of", "per_each", "against"):
+        tally = getattr(p, key, None)
+        if isinstance(tally, Tally):
+            yield from [tally.name] if tally.name else [name for name, _ in tally.weights]
+
+
+def _claimants(case: Case) -> set[str]:
+    """Everybody to whom a figure of the case belongs."""
+    found = {c.by for i in case.inventories.values() for h in i.holdings for c in h.claims}
+    for text in case.texts.values():
+        for p in text.provisions:
+            bounds = [
+                b for _, _, bound in _bounds(p) for b in (bound, *dict(bound.by_party).values())
+            ]
+            found |= {r.by for b in bounds for r in b.rivals}
+    return found
+
+
 def _plain(p: CountingRule) -> bool:
     """Whether a rule adds plain numbers alone, by all its readings."""
     rules = (p, *(v for _, v in p.readings))
@@ -872,8 +967,11 @@ def _plain(p: CountingRule) -> bool:
     return all(w.number is not None for t in tallies for _, w in t.weights)
 
 
-def _schedules(p: Provision) -> Iterator[tuple[str, Schedule]]:
+def _bounds(p: Provision) -> Iterator[tuple[Steps, Step | None, Bound]]:
+    """The bounds of a provision, with where each stands and the step it is of."""
     for f in fields(p):
         value = getattr(p, f.name)
         if isinstance(value, Schedule):
-            yield f.name, value
+            yield from (((f.name, i), step, step.bound) for i, step in enumerate(value.steps))
+        elif isinstance(value, Bound):
+            yield (f.name,), None, value
