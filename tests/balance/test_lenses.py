@@ -251,6 +251,7 @@ MISTAKES = [
     ),
     ("a: {title: A, includes: b}\nb: {title: B, includes: [a]}", "", "E312 lenses use each other"),
     ("a: {title: A, trusts: [othr]}", "", "E304 unknown source 'othr' | did you mean 'other'?"),
+    ("a: {title: A, claims: [soth]}", "", "E314 no figure is claimed by 'soth'"),
     ("a: {title: A, adss: []}", "", "E201 unknown key 'adss'"),
     (adding("where: kind = plan, basis: guess"), "", "E405 'plan' is not a value"),
     (adding("where: kind = plane, basis: gues"), "", "E305 unknown basis 'gues'"),

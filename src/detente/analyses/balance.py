@@ -411,8 +411,11 @@ def balance(
             message = "the case's brief names no forces"
             raise Refused([Problem("E604", message, (), "give --forces")])
         forces = case.brief.forces
-    lenses = _asked(case.lenses, lens, "lens", "lenses") or [AS_THE_TEXT]
-    measures = _asked(case.measures, measure, "measure", "measures")
+    unknown = _unknown(case.lenses, lens, "lens", "lenses")
+    if unknown := unknown + _unknown(case.measures, measure, "measure", "measures"):
+        raise Refused(unknown)
+    lenses = _asked(case.lenses, lens) or [AS_THE_TEXT]
+    measures = _asked(case.measures, measure)
     if sweep is not None and not measure:
         measures = measures[:1]
     if not measures:
@@ -448,20 +451,22 @@ def balance(
     )
 
 
-def _asked(
-    known: Mapping[str, Any], names: str | Sequence[str], what: str, plural: str
-) -> list[Any]:
-    """What was asked for by name, or all there is. Raises `Refused`."""
+def _asked(known: Mapping[str, Any], names: str | Sequence[str]) -> list[Any]:
+    """What was asked for by name, or all there is."""
     wanted = [names] if isinstance(names, str) else list(names)
-    unknown = [n for n in wanted if n not in known]
-    if unknown:
-        raise Refused(
-            [
-                Problem("E319", f"unknown {what} '{n}'", (), did_you_mean(n, known, plural))
-                for n in unknown
-            ]
-        )
-    return [known[n] for n in dict.fromkeys(wanted)] or list(known.values())
+    return [known[n] for n in dict.fromkeys(wanted) if n in known] or list(known.values())
+
+
+def _unknown(
+    known: Mapping[str, Any], names: str | Sequence[str], what: str, plural: str
+) -> list[Problem]:
+    """What was asked for and is not there."""
+    wanted = [names] if isinstance(names, str) else list(names)
+    return [
+        Problem("E319", f"unknown {what} '{n}'", (), did_you_mean(n, known, plural))
+        for n in dict.fromkeys(wanted)
+        if n not in known
+    ]
 
 
 def _gains(before: LensBalance, after: LensBalance) -> list[Gain]:

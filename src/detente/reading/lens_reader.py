@@ -183,7 +183,10 @@ class LensReader:
         )
 
     def check_limits(self, case: Case) -> None:
-        """A lens starts from a limit that some text of the case has."""
+        """A lens starts from a limit that some text of the case has, and takes figures that somebody claims."""
+        from detente.reading.text_reader import _claimants
+
+        claimants = _claimants(case)
         limits = {
             p.limit or p.id
             for text in case.texts.values()
@@ -191,6 +194,13 @@ class LensReader:
             if isinstance(p, Limit)
         }
         for name, lens in case.lenses.items():
+            for i, by in enumerate(lens.claims):
+                if by not in claimants:
+                    place = self.raw["lenses"][name].document.at(("lenses", name, "claims", i))
+                    hint = did_you_mean(by, claimants, "claimants")
+                    self.assembly.report(
+                        "E314", f"no figure is claimed by '{by}'", place, hint=hint
+                    )
             if lens.limit and limits and lens.limit not in limits:
                 place = self.raw["lenses"][name].document.at(("lenses", name, "limit"))
                 hint = did_you_mean(lens.limit, limits, "limits")
