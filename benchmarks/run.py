@@ -277,6 +277,9 @@ def main() -> int:
     from balance import balance_benchmarks
 
     balance_benchmarks(results)
+    from channels import channel_benchmarks
+
+    channel_benchmarks(results)
     from packages import package_benchmarks
 
     package_benchmarks(results)

@@ -111,6 +111,26 @@ def test_rival_readings_of_missiles_on_bombers(founding: Case) -> None:
     assert not [c for c in soviet if c.area.kind == "ALCM" and "range > 600" in c.area.text]
 
 
+@pytest.mark.parametrize("text", ["vladivostok-1974@us", "salt-ii-1979"])
+def test_real_systems_are_those_that_count_nowhere(founding: Case, text: str) -> None:
+    """The systems that channels name are those of which `explain` says that no limit counts them."""
+    result = found(founding, text)
+    name, _, view = text.partition("@")
+    number = [c for c in result.channels if c.kind in ("open kind", "open load")]
+    sure = {s for c in number for _, systems in c.systems for s in systems}
+    perhaps = {s for c in number for _, systems in c.perhaps for s in systems}
+    for s in founding.systems.values():
+        if s.party not in result.parties:
+            continue
+        limits = detente.explain(founding, s.id, name, view=view or None).as_data()["limits"]
+        if all(x["counts"] == "no" or not x["weight_high"] for x in limits):
+            assert s.id in sure
+        elif any(x["counts"] == "yes" and x["weight_low"] for x in limits):
+            assert s.id not in sure | perhaps
+        else:
+            assert s.id in perhaps
+
+
 def test_a_channel_has_the_same_name_elsewhere(founding: Case) -> None:
     """Ids say what a channel is of, so that texts can be set beside each other."""
     a = {c.id for c in found(founding, "vladivostok-1974").channels}

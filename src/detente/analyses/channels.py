@@ -755,11 +755,12 @@ class _Finder:
             weapon = ", ".join(v if k == SPLIT else f"{k} {v}" for k, v in g.witness.items())
             parts.append(f"one more asks for {g.share} of another weapon ({weapon})")
         loose = [m for m in misses if not m.fails and isinstance(m.limit, Loose)]
+        cutter = f.openings.cutter
         if f.disputed:
             words = [
                 x
                 for c in f.openings.counted
-                for d in w.doubts(c.tree, i, f.openings.cutter)
+                for d in w.doubts(cutter.simple(c.tree, f.area.kind), i, cutter)
                 for x in [_doubt(c, d, self.case.attributes)]
             ]
             parts += list(dict.fromkeys(words))[:3]
@@ -814,7 +815,8 @@ class _Finder:
             bans = [c for c in other.bans() if {*f.free} & {*c.row.activities}]
             return [c for c in bans if not w.fails(c.tree, i, other.cutter)]
         bounding = [m.limit for m in w.misses(other, i) if not m.fails]
-        doubtful = [c for c in other.counted if w.doubts(c.tree, i, other.cutter)]
+        cutter, kind = other.cutter, f.area.kind
+        doubtful = [c for c in other.counted if w.doubts(cutter.simple(c.tree, kind), i, cutter)]
         return [c for c in dict.fromkeys([*bounding, *doubtful]) if isinstance(c, Counted)]
 
     def _now(self, f: _Found, i: int, w: Witnesses) -> str:

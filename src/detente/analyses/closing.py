@@ -17,15 +17,13 @@ from detente.compile.areas import Area
 from detente.compile.cells import SPLIT
 from detente.compile.compiler import Compiled
 from detente.compile.nearest import Condition, Miss, Witnesses, widened
-from detente.compile.openings import Counted, Loose, Openings
+from detente.compile.openings import NEVER, Counted, Loose, Openings, named_kinds
 from detente.model.amounts import Span
 from detente.model.case import Case
 from detente.model.predicate import (
-    And,
     Compare,
     Member,
     Open,
-    Or,
     Readings,
     Tree,
     attributes_in,
@@ -217,7 +215,8 @@ class Closer:
     def _settled(self, f: _Found, i: int) -> list[Closing]:
         """An open clause or rival readings, settled so that they take the channel in."""
         for c in f.openings.counted:
-            for doubt in self.witnesses.doubts(c.tree, i, f.openings.cutter):
+            mine = f.openings.cutter.simple(c.tree, f.area.kind)
+            for doubt in self.witnesses.doubts(mine, i, f.openings.cutter):
                 name = _name(c.row.provision)
                 if isinstance(doubt, Readings):
                     takes = [
@@ -253,9 +252,11 @@ class Closer:
             for m in misses
             if isinstance(m.limit, Counted) and (m.near or by_kind(self.case, m, kind))
         ]
+        cutter = f.openings.cutter
         for miss in near[:MOST_DRAFTS]:
             limit = miss.limit
-            gaps = self.witnesses.gaps(limit.tree, i, f.openings.cutter)
+            mine = cutter.simple(limit.tree, kind)
+            gaps = self.witnesses.gaps(limit.tree if mine == NEVER else mine, i, cutter)
             draft = Miss(limit, gaps)
             if gaps in tried or not gaps or not (draft.near or by_kind(self.case, draft, kind)):
                 continue
@@ -266,9 +267,10 @@ class Closer:
         for draft in drafts[:MOST_EXTENSIONS]:
             if draft.score[:4] > drafts[0].score[:4]:
                 break  # further away than the nearest
-            tree = widened(draft.limit.tree, draft.fails, f.area, f.openings.cutter)
+            fails = self.witnesses.gaps(draft.limit.tree, i, cutter)
+            tree = widened(draft.limit.tree, fails, f.area, cutter)
             caught, beyond = self._caught(f, tree)
-            asked = " and ".join(self._redrafted(f.area, x) for x in draft.fails)
+            asked = " and ".join(self._redrafted(f.area, x) for x in fails)
             provision = draft.limit.row.provision
             found.append(
                 Closing(
@@ -460,23 +462,7 @@ def _options(record: Record | None) -> Iterable[_Option]:
                 )
                 asked = frozenset(attributes_in(tree))
                 key = f"{issue.id}/{position.id}"
-                yield _Option(key, position, tree, asked, types, _kinds(tree))
-
-
-def _kinds(tree: Tree) -> frozenset[str] | None:
-    """The kinds that a predicate names by its form; None where it may take in any."""
-    match tree:
-        case Member(attribute, words, False) if attribute == SPLIT:
-            return frozenset(words)
-        case And(items):
-            named = [k for k in map(_kinds, items) if k is not None]
-            return frozenset.intersection(*named) if named else None
-        case Or(items):
-            all_named = [_kinds(t) for t in items]
-            known = [k for k in all_named if k is not None]
-            return frozenset().union(*known) if len(known) == len(all_named) else None
-        case _:
-            return None
+                yield _Option(key, position, tree, asked, types, named_kinds(tree, {}, {}))
 
 
 _Said = dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]]

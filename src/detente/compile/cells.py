@@ -19,9 +19,10 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
@@ -44,6 +45,7 @@ from detente.model.predicate import (
 )
 from detente.model.units import unit_of_key
 
+T = TypeVar("T", bound=np.generic)
 MAX_CELLS = 400_000
 SPLIT = "kind"
 OTHER = "(other)"
@@ -457,23 +459,35 @@ class Cutter:
     def table(self, axes: list[Axis], size: int) -> Table:
         """All cells of the axes, as a table that predicates can be evaluated over."""
         shape = tuple(len(a.labels) for a in axes)
-        grid = np.indices(shape).reshape(len(axes), size) if axes else np.zeros((0, size), int)
         table = Table(self.case, size, [None] * size, {}, lambda i, key: (), bare=True)
-        for axis, at in zip(axes, grid, strict=True):
+        if not size:
+            return table
+        for n, axis in enumerate(axes):
             if isinstance(axis.key, AnyOfType):
-                table.history[axis.key] = (at == 0, at == 1)
+                has = spread(np.array([True, False]), n, shape)
+                table.history[axis.key] = (has, ~has)
             elif isinstance(axis.key, Against):
                 for node, true in axis.compared.items():
-                    table.history[node] = (true[at], ~true[at])
+                    holds = spread(true, n, shape)
+                    table.history[node] = (holds, ~holds)
             elif axis.intervals:
-                ends = np.array(axis.intervals)[at]
-                table.measured[axis.key] = Measures(ends[None, :, 0], ends[None, :, 1])
+                low, high = np.array(axis.intervals).T
+                ends = spread(low, n, shape)[None, :], spread(high, n, shape)[None, :]
+                table.measured[axis.key] = Measures(*ends)
             else:
                 known = {w: i for i, w in enumerate(axis.words)}
-                table.worded[axis.key] = Words(at[None, :].astype(np.int64), known)
+                codes = spread(np.arange(len(axis.words)), n, shape)
+                table.worded[axis.key] = Words(codes[None, :], known)
                 if axis.key == "type":
                     table.worded["system"] = table.worded["type"]
         return table
+
+
+def spread(values: NDArray[T], axis: int, shape: Sequence[int]) -> NDArray[T]:
+    """What each place of one axis has, for every cell of all axes."""
+    line = [1] * len(shape)
+    line[axis] = -1
+    return np.broadcast_to(values.reshape(line), tuple(shape)).reshape(-1)
 
 
 def possible(axes: Sequence[Axis], membership: Membership) -> Bools:
@@ -495,7 +509,8 @@ def possible(axes: Sequence[Axis], membership: Membership) -> Bools:
         numbers = [next(stretches for k, stretches in held if k == key) for key in keys]
         pairs = [(k, stretches) for k, stretches in held if isinstance(k, Against)]
         fits = _consistent(_distances(keys, numbers, pairs))
-        at = np.indices(shape).reshape(len(shape), -1)[[axes.index(a) for a in involved]]
+        places = [axes.index(a) for a in involved]
+        at = [spread(np.arange(shape[n]), n, shape) for n in places]
         there &= fits[np.ravel_multi_index(tuple(at), sub)]
     return there
 

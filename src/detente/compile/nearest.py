@@ -15,6 +15,7 @@ from detente.compile.areas import Area, all_of
 from detente.compile.cells import HELD, OTHER, SPLIT, Against, label
 from detente.compile.membership import Membership, Truth
 from detente.compile.openings import (
+    NEVER,
     Counted,
     Ground,
     Loose,
@@ -227,17 +228,18 @@ class Witnesses:
         kind, cutter = self.found[i][1].kind, openings.cutter
         here = [c for c in openings.counted if DEPLOYED in c.row.activities]
         limits: list[Counted | Loose] = [*openings.loose, *here]
-        of_kind = [x for x in limits if kind in cutter.kinds_of(x.tree)]
-        found = [self._miss(x, i, cutter) for x in of_kind]
+        of_kind = [(x, cutter.simple(x.tree, kind)) for x in limits]
+        found = [self._miss(x, t, i, cutter) for x, t in of_kind if t != NEVER]
         if not any(m.near for m in found):
-            others = (x for x in limits if len(cutter.kinds_of(x.tree) - {kind}) == 1)
-            found += [self._miss(x, i, cutter) for x in others if x not in of_kind]
+            others = (x for x, t in of_kind if t == NEVER and len(cutter.kinds_of(x.tree)) == 1)
+            found += [self._miss(x, x.tree, i, cutter) for x in others]
         return sorted(found, key=lambda m: m.score)
 
-    def _miss(self, limit: Counted | Loose, i: int, cutter: PartyCutter) -> Miss:
-        fails = self.fails(limit.tree, i, cutter)
+    def _miss(self, limit: Counted | Loose, tree: Tree, i: int, cutter: PartyCutter) -> Miss:
+        """A limit by its predicate, spelt out for the weapon's kind where it may take that in."""
+        fails = self.fails(tree, i, cutter)
         if not fails and isinstance(limit, Counted):
-            fails = self.exact.fails(limit.tree, i, cutter)
+            fails = self.exact.fails(tree, i, cutter)
         return Miss(limit, fails)
 
     def gaps(
@@ -411,8 +413,6 @@ def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutt
     failed = {(x.atom, x.wanted): loosened(x) if x.wanted else Not(loosened(x)) for x in miss}
 
     def walk(node: Tree, wanted: bool) -> Tree:
-        if (node, wanted) in failed:
-            return failed[node, wanted]
         match node:
             case Named(name):
                 inner = cutter.compiled.categories[name]
@@ -427,7 +427,7 @@ def widened(tree: Tree, miss: Sequence[Condition], area: Area, cutter: PartyCutt
                     return node
                 return type(node)(parts)
             case _:
-                return node
+                return failed.get((node, wanted), node)
 
     return walk(tree, True)
 

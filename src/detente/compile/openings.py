@@ -9,7 +9,7 @@ Everything is worked out on attribute cells, kind by kind, so that weapons nobod
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from detente.compile.cells import MAX_CELLS, SPLIT, Axis, Cutter, possible
+from detente.compile.cells import MAX_CELLS, SPLIT, Axis, Cutter, possible, spread
 from detente.compile.compiler import Compiled, DatedBound, Row, Term
 from detente.compile.cone import Direction, directions
 from detente.compile.membership import Membership, Truth
@@ -31,6 +31,7 @@ from detente.model.provisions import Average, Ban, QualitativeLimit
 
 BOUNDED, DISPUTED, OPEN = 0, 1, 2
 States = NDArray[np.int8]
+Kinds = frozenset[str] | None
 Loosely = Literal["lapsed", "nothing", "types", "sites", "rate", "menu", "average"]
 
 
@@ -71,6 +72,8 @@ class PartyCutter(Cutter):
         self.words = _words_of(self.case)
         self._own: dict[tuple[Tree, str], Tree] = {}
         self._met: dict[tuple[int, str], tuple[Tree, Tree]] = {}
+        self._plain: dict[int, tuple[Tree, bool, Kinds]] = {}
+        self._among: dict[str, Kinds] = {}
         self._shared: dict[tuple[Tree, str], Tree] = {}
         self._named: dict[str, dict[str, Tree]] = {}
         self._kinds_of: dict[Tree, frozenset[str]] = {}
@@ -80,6 +83,7 @@ class PartyCutter(Cutter):
             self.reference = like.reference
             self._shared, self._named = like._shared, like._named
             self._neutral, self._absorbed = like._neutral, like._absorbed
+            self._among = like._among
 
     def simple(self, tree: Tree, kind: str) -> Tree:
         """As its base; worked out once for each tree and kind."""
@@ -89,7 +93,13 @@ class PartyCutter(Cutter):
         key = (tree, kind)
         found = self._own.get(key)
         if found is None:
-            if self.neutral(tree):
+            if id(tree) not in self._plain:
+                named = named_kinds(tree, self.compiled.categories, self._among)
+                self._plain[id(tree)] = tree, self.neutral(tree), named
+            _, neutral, among = self._plain[id(tree)]
+            if kind and among is not None and kind not in among:
+                found = NEVER
+            elif neutral:
                 found = self._shared.get(key)
                 if found is None:
                     found = self._shared[key] = super().simple(tree, kind)
@@ -180,7 +190,8 @@ class Ground:
     @cached_property
     def places(self) -> NDArray[np.int64]:
         """Of each axis, in which stretch each cell lies."""
-        return np.indices(self.shape).reshape(len(self.shape), -1)
+        each = [spread(np.arange(k), n, self.shape) for n, k in enumerate(self.shape)]
+        return np.array(each).reshape(len(self.shape), -1)
 
     def membership(self, cutter: PartyCutter) -> Membership:
         """Membership of the cells, as the text of a cutter attributes values to systems."""
@@ -515,6 +526,31 @@ def _nothing_allowed(row: Row, dated: DatedBound) -> bool:
     most = max(rivals) if rivals else dated.bound.value or 0
     strictly = dated.bound.below or row.relation == "fewer than"
     return most <= 1 if strictly else most == 0
+
+
+def named_kinds(tree: Tree, categories: Mapping[str, Tree], memo: dict[str, Kinds]) -> Kinds:
+    """The kinds that a predicate names by its form; None where it may take in any."""
+    match tree:
+        case Member(attribute, words, False) if attribute == SPLIT:
+            return frozenset(words)
+        case Named(name) if name in categories:
+            if name not in memo:
+                memo[name] = named_kinds(categories[name], categories, memo)
+            return memo[name]
+        case And(items):
+            parts = (named_kinds(t, categories, memo) for t in items)
+            named = [p for p in parts if p is not None]
+            return frozenset.intersection(*named) if named else None
+        case Or(items):
+            found: set[str] = set()
+            for item in items:
+                part = named_kinds(item, categories, memo)
+                if part is None:
+                    return None
+                found |= part
+            return frozenset(found)
+        case _:
+            return None
 
 
 def any_of(trees: Sequence[Tree]) -> Tree:
