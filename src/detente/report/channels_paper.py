@@ -83,7 +83,7 @@ def channels_paper(result: Channels, channel: str = "") -> Paper:
 def _name(result: Channels, which: int) -> str:
     compiled = result.compiled if which == 0 else result.base
     assert compiled is not None
-    view = f" as read by {compiled.view.id}" if compiled.view else ""
+    view = f" (view {compiled.view.id})" if compiled.view else ""
     day = result.at if which == 0 else result.base_at
     when = f" on {day}" if result.base is not None and result.at != result.base_at else ""
     return compiled.text.title + view + when
@@ -335,8 +335,11 @@ def _growth_pictures(result: Channels) -> list[Block]:
             continue
         if not bars:
             continue
-        title = f"{measure.title}: now and at most, {_until(result.growth[0])}"
-        source = _source(result.growth[0])
+        first = result.growth[0]
+        title = f"{measure.title}, now and at most {_until(first)}"
+        if first.programme:
+            title = f"{measure.title}, now and at most: {_small(_until(first))}"
+        source = _source(first)
         svg = growth_chart(title, bars, unit=measure.unit, source=source)
         words = "; ".join(f"{b.text}, {b.side}: {b.words}" for b in bars)
         found.append(Figure(svg, title, words))
@@ -344,13 +347,13 @@ def _growth_pictures(result: Channels) -> list[Block]:
 
 
 def _of(x: Growth) -> str:
-    view = f", as read by {x.view}" if x.view else ""
+    view = f" (view {x.view})" if x.view else ""
     return f"{x.compiled.text.title}{view}"
 
 
 def _until(x: Growth) -> str:
     by = f"by {x.horizon}" if x.horizon else "whatever time it takes"
-    return f"{by}, {x.programme.title}" if x.programme else by
+    return f"{x.programme.title}; {by}" if x.programme else by
 
 
 def _source(x: Growth) -> str:
@@ -417,7 +420,7 @@ def _growth_table(x: Growth) -> list[Block]:
     rest = [_small(g.measure.title) for g in x.gains if g not in told]
     if rest:
         notes.append(f"No gain by: {', '.join(rest)}.")
-    split = [g for g in told if g.most is not None and g.unrounded != g.most]
+    split = [g for g in told if g.most is not None and _number(g.unrounded or 0) != _number(g.most)]
     if split:
         words = ", ".join(f"{_small(g.measure.title)} {_number(g.unrounded or 0)}" for g in split)
         notes.append(f"If weapons could be split: {words}.")
