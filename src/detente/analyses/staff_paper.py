@@ -20,7 +20,7 @@ from detente.analyses.balance import Balance, balance
 from detente.analyses.channels import Channels, channels
 from detente.analyses.compare import Comparison, compare
 from detente.analyses.distance import Distance, Toward, distance, toward
-from detente.analyses.forces import find_reading, find_text, parse_date
+from detente.analyses.forces import choose_forces, find_reading, find_text, parse_date
 from detente.analyses.packages import Packages, packages
 from detente.analyses.reduce import Cuts, reduce
 from detente.analyses.result import Result
@@ -29,6 +29,7 @@ from detente.analyses.unravel import Keystones, Unravelled, keystones, unravel
 from detente.model.case import Case, Letter
 from detente.model.problem import Problem, Refused, did_you_mean
 from detente.model.record import RecordDocument, Statement
+from detente.model.texts import Text
 
 T = TypeVar("T")
 
@@ -151,7 +152,7 @@ def letter_for(case: Case, name: str) -> Letter:
     text = find_text(case, name)
     plan = case.brief
     base = text.based_on or (plan.baseline if plan and plan.baseline != text.id else "")
-    forces = plan.forces if plan else ""
+    forces = _forces_then(case, text) or (plan.forces if plan else "")
     if not base or not forces:
         what = "no text to hold it against" if not base else "no forces to count"
         message = f"'{name}' changes no other text, and the case's brief names {what}"
@@ -164,8 +165,17 @@ def letter_for(case: Case, name: str) -> Letter:
         baseline=base,
         options=(text.id, *more),
         forces=forces,
-        at=plan.at if plan else "",
     )
+
+
+def _forces_then(case: Case, text: Text) -> str:
+    """The day of a proposal, where there are forces to count as of that day; else nothing."""
+    day = text.date.last.isoformat()
+    try:
+        choose_forces(case, text, day)
+    except Refused:
+        return ""
+    return day
 
 
 def staff_paper(
@@ -234,7 +244,7 @@ class _Writer:
         comparison = compare(case, base, plan.options, plan.forces, **given)
         audited = None
         if any(c.letter == plan.id for c in case.claims.values()):
-            audited = self._asked("audit", audit, letter=plan.id)
+            audited = audit(case, letter=plan.id)  # claims bound to nothing are mistakes, not gaps
         elif plan.document:
             self.gaps.append(Gap("audit", "the case binds no claims of this letter"))
         stood = keyed = packed = curve = None

@@ -14,6 +14,8 @@ from string import ascii_uppercase
 from detente.analyses.balance import Balance, When
 from detente.analyses.channels import Channel, Channels
 from detente.analyses.count import Count
+from detente.analyses.cuts import SideCut
+from detente.analyses.packages import Choice, Packages
 from detente.analyses.reduce import Cuts
 from detente.analyses.staff_paper import Point, StaffPaper, paragraphs
 from detente.analyses.standing import IssueStanding
@@ -175,8 +177,7 @@ def _bottom_line(result: StaffPaper) -> list[Block]:
     packed, record = result.packages, result.case.record
     if packed is not None and record is not None:
         if packed.concessions:
-            by = Counter(m.party for m in packed.concessions)
-            who = _and([f"{party_title(result.case, p)} {n}" for p, n in by.most_common()])
+            who = _who_must(result, packed)
             titles = list(dict.fromkeys(record.issues[m.issue].title for m in packed.concessions))
             n = len(packed.concessions)
             said.append(
@@ -197,22 +198,60 @@ def _bottom_line(result: StaffPaper) -> list[Block]:
 
 
 def _asked_of_each(result: StaffPaper) -> list[Block]:
-    """The fewest concessions, on the first page: whose, on what, from what to what."""
+    """The fewest concessions, on the first page: whose, on what, from what to what, or which others."""
     packed, record = result.packages, result.case.record
     if packed is None or record is None or not packed.concessions:
         return []
-    rows = tuple(
-        (
-            cell(record.issues[m.issue].title),
-            cell(party_title(result.case, m.party)),
-            cell("; ".join(_plain(record, k) for k in m.leaves)),
-            cell("; ".join(_plain(record, k) for k in m.to)),
-        )
-        for m in packed.concessions
-    )
+    rows: list[tuple[Cell, ...]] = []
+    for choice in _choices(packed):
+        for i, way in enumerate(choice.ways[:NAMED]):
+            for j, m in enumerate(m for m in way if m.kind == "concedes"):
+                who = party_title(result.case, m.party)
+                rows.append(
+                    (
+                        cell(record.issues[m.issue].title) if i == j == 0 else Cell(""),
+                        cell(f"or {who}" if i and j == 0 else who),
+                        cell("; ".join(_plain(record, k) for k in m.leaves)),
+                        cell("; ".join(_plain(record, k) for k in m.to)),
+                    )
+                )
     columns = (Column("issue"), Column("whose"), Column("from"), Column("to"))
-    note = "Other sets of as few concessions stand in the section on packages."
-    return [Table(columns, rows, "The fewest concessions that make a package", (note,))]
+    takes = sum(m.kind != "concedes" for m in packed.moves)
+    note = (
+        f"Beside these, {takes} options are to be taken up that fit what a side stands on already."
+    )
+    return [
+        Table(
+            columns,
+            tuple(rows),
+            "The fewest concessions that make a package",
+            (note,) if takes else (),
+        )
+    ]
+
+
+def _choices(packed: Packages) -> list[Choice]:
+    """The choices among ways in which somebody must concede."""
+    return [
+        c
+        for g in packed.groups
+        for c in g.choices
+        if any(m.kind == "concedes" for way in c.ways for m in way)
+    ]
+
+
+def _who_must(result: StaffPaper, packed: Packages) -> str:
+    """How many of the fewest concessions only one side can make, and how many either."""
+    alone: Counter[str] = Counter()
+    either = 0
+    for choice in _choices(packed):
+        made = [tuple(m.party for m in way if m.kind == "concedes") for way in choice.ways]
+        if len(set(made)) == 1 and not choice.more:
+            alone.update(made[0])
+        else:
+            either += len(made[0])
+    said = [f"{n} that {party_title(result.case, p)} alone can make" for p, n in alone.items()]
+    return _and([*said, f"{either} that either side can"] if either else said)
 
 
 def _plain(record: Record, key: str) -> str:
@@ -227,7 +266,8 @@ def _stood_words(result: StaffPaper) -> list[str]:
     counts = Counter(x.status for x in stood.issues if x.status not in ("silent", "dropped"))
     said = [f"{n} {status}" for status, n in counts.most_common()]
     found = [f"Where it stands: of {sum(counts.values())} issues, {_and(said)}."]
-    touched = {i.issue.id for p in result.points for i in p.issues}
+    live = {x.issue.id for x in stood.issues if x.status not in ("silent", "dropped")}
+    touched = {i.issue.id for p in result.points for i in p.issues} & live
     open_ = [
         x.issue.title for x in stood.issues if x.issue.id in touched and x.status == "bracketed"
     ]
@@ -359,18 +399,18 @@ def _overview(result: StaffPaper) -> Table:
         found = cuts.get(name)
         for party in parties:
             side = next((s for s in found.sides if s.party == party), None) if found else None
-            row.append(Cell(least_words(side.least)) if side else Cell("–", "dim"))
+            row.append(Cell(_over_time(side)) if side else Cell("–", "dim"))
         if opened:
             here = opened.get(name)
             for status in ("opened", "closed"):
                 row.append(cell(len(here.of(status))) if here else Cell("–", "dim"))
         if gains:
             row.append(Cell(_who_gains(gains[name])) if name in gains else Cell("–", "dim"))
-        row.append(cell(result.case.texts[name.partition("@")[0]].status))
+        row.append(cell(_became(result, name)))
         rows.append(tuple(row))
     notes = [
         "Must cut: the least number of launchers, missiles and aircraft, each side choosing which; "
-        "in brackets at the low and high figures.",
+        "in brackets at the low and high figures; after the arrow at the last step of its ceilings.",
     ]
     if opened:
         notes.append("Opens, closes: kinds and loads of weapons left free, against the baseline.")
@@ -381,6 +421,24 @@ def _overview(result: StaffPaper) -> Table:
             "lenses each side gains."
         )
     return Table(tuple(columns), tuple(rows), "The options side by side", tuple(notes))
+
+
+def _became(result: StaffPaper, name: str) -> str:
+    """What became of a text; a text read in a view of its own is a reading, not another text."""
+    text, _, view = name.partition("@")
+    if not view:
+        return result.case.texts[text].status
+    return "a reading of A" if result.texts[0] == text else "a reading"
+
+
+def _over_time(side: SideCut) -> str:
+    """The least cut now, and at the last step of the schedule where that is another."""
+    now = least_words(side.least)
+    later = [g for g in side.stages if g.limits]
+    last = max(later, key=lambda g: (g.at, g.least.best or 0)) if later else None
+    if last is None or least_words(last.least) == now:
+        return now
+    return f"{now} → {least_words(last.least)} from {last.at}"
 
 
 def _who_gains(result: Balance) -> str:
