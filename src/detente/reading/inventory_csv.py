@@ -25,6 +25,7 @@ from detente.reading.shapes import HoldingShape
 from detente.reading.values import attribute_value
 from detente.reading.yaml_file import MAX_BYTES, scalar
 
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+")
 _SEPARATED = re.compile(r"\d{1,3}(\.\d{3})+")
 _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*[-–]\s*(\d+(?:\.\d+)?)")
 WORDS = ("system", "state", "zone", "place", "carrier", "launcher", "activity", "quantity")
@@ -53,9 +54,9 @@ class _Sheet:
 
     @property
     def comma(self) -> str:
-        """What parts the cells: a comma, or the semicolon of many spreadsheets."""
+        """What parts the cells: a comma, or the semicolon or tab of many spreadsheets."""
         first = self.lines[0] if self.lines else ""
-        return ";" if first.count(";") > first.count(",") else ","
+        return max(",;\t", key=first.count)
 
 
 def read_holdings(
@@ -72,7 +73,11 @@ def read_holdings(
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as bad:
         message = f"not UTF-8: byte 0x{bad.object[bad.start]:02x}"
-        return [], [Problem("E104", message, (Place(shown),))]
+        workbook = bad.object[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+        hint = (
+            "this is a workbook; save its sheet as CSV" if workbook else "save it as CSV in UTF-8"
+        )
+        return [], [Problem("E104", message, (Place(shown),), hint)]
     except OSError as bad:
         return [], [Problem("E103", f"cannot be read: {bad.strerror or bad}", (Place(shown),))]
     sheet = _Sheet(shown, lines=text.splitlines())
@@ -90,6 +95,13 @@ def read_holdings(
         hint = "the first line names the columns: system,number,source"
         return [], [Problem("E112", "the table is empty", (Place(shown),), hint)]
     problems = _header(sheet, case)
+    if problems:
+        return [], sort_problems(problems)  # what the cells mean is not known
+    if not sheet.rows:
+        hint = "each further line is a holding"
+        return [], [
+            Problem("E112", "the table names its columns and holds nothing", (Place(shown),), hint)
+        ]
     holdings = []
     for line, cells in sheet.rows:
         holding, found = _row(sheet, line, cells, case, default_source)
@@ -103,7 +115,12 @@ def _header(sheet: _Sheet, case: Case) -> list[Problem]:
     problems = []
     known = {*WORDS, *LAST, *NUMBERS, *case.attributes}
     for i, name in enumerate(sheet.header):
-        if name not in known:
+        if name not in known and name.lower() in known:
+            name = sheet.header[i] = name.lower()
+        if not name:
+            if any(i < len(cells) and cells[i] for _, cells in sheet.rows):
+                problems.append(Problem("E202", "a column has no name", (sheet.place(1, i),)))
+        elif name not in known:
             hint = did_you_mean(name, known)
             problems.append(Problem("E201", f"unknown column '{name}'", (sheet.place(1, i),), hint))
         elif name in sheet.header[:i]:
@@ -121,7 +138,7 @@ def _header(sheet: _Sheet, case: Case) -> list[Problem]:
 def _row(
     sheet: _Sheet, line: int, cells: list[str], case: Case, default_source: str
 ) -> tuple[dict[str, Any], list[Problem]]:
-    at = {name: i for i, name in enumerate(sheet.header)}
+    at = {name: i for i, name in enumerate(sheet.header) if name}
     problems: list[Problem] = []
     if len(cells) > len(sheet.header):
         place = sheet.place(line, len(sheet.header))
@@ -130,8 +147,12 @@ def _row(
     value = {n: cells[i] for n, i in at.items() if i < len(cells) and cells[i]}
     raw: dict[str, Any] = {k: value[k] for k in (*WORDS, *LAST) if k in value}
     ranged = {k: scalar(value[k]) for k in ("low", "best", "high") if k in value}
+    if "number" in value and ranged:
+        where = sheet.place(line, at[next(iter(ranged))])
+        problems.append(Problem("E203", "either a number, or low, best and high", (where,)))
     if "number" in value:
-        raw["number"] = scalar(value["number"].replace(",", ""))
+        number = value["number"]
+        raw["number"] = scalar(number.replace(",", "") if _GROUPED.fullmatch(number) else number)
     elif ranged:
         raw["number"] = ranged
     if default_source and "source" not in raw:
@@ -185,7 +206,11 @@ def _attribute(attribute: Attribute, text: str) -> Any:
     """A cell of an attribute's column as plain data; a span of numbers is written `5000-5800`."""
     if attribute.type == "number" and (span := _SPAN.fullmatch(text.replace(",", ""))):
         return {"low": scalar(span[1]), "high": scalar(span[2])}
-    return scalar(text) if attribute.type in ("number", "date", "yes-no") else text
+    if attribute.type == "yes-no":
+        return {"yes": True, "no": False}.get(text.lower(), scalar(text))
+    if attribute.type == "number" and _GROUPED.fullmatch(text):
+        return scalar(text.replace(",", ""))
+    return scalar(text) if attribute.type in ("number", "date") else text
 
 
 def holdings_csv(inventory: Inventory) -> str:
