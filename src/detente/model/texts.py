@@ -69,7 +69,9 @@ class Text:
     @property
     def begins(self) -> Day:
         """The first day of its period, or of its entry into force; failing both, its own date."""
-        start = self.period.start.resolve(self.events) if self.period and self.period.start else None
+        start = (
+            self.period.start.resolve(self.events) if self.period and self.period.start else None
+        )
         return start or self.events["eif"] or self.date.first
 
     def in_force(self, at: Day, binding: Binding | None = None) -> tuple[InForce, str]:
