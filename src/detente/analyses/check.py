@@ -86,7 +86,9 @@ def arithmetic(case: Case) -> list[Problem]:
         settled = settle(case, inventory)
         for e in settled.elements:
             if e.holding.closes_on and not e.derived:
-                message = f"the total '{e.holding.closes_on}' does not sum this line: it has no number"
+                message = (
+                    f"the total '{e.holding.closes_on}' does not sum this line: it has no number"
+                )
                 found.append(Problem("W503", message, (e.holding.where,), severity="warning"))
         for d in settled.discrepancies:
             closing = d.published.declared and d.computed.best > d.declared.best
