@@ -438,7 +438,7 @@ def _over_time(side: SideCut) -> str:
     last = max(later, key=lambda g: (g.at, g.least.best or 0)) if later else None
     if last is None or least_words(last.least) == now:
         return now
-    return f"{now} → {least_words(last.least)} from {last.at}"
+    return f"{now} → {least_words(last.least)}"
 
 
 def _who_gains(result: Balance) -> str:
