@@ -11,7 +11,7 @@ from detente.compile.counts import Number
 from detente.model.case import Case
 from detente.model.record import Statement
 from detente.report.channels_charts import GrowthBar, Openness, growth_chart, open_chart
-from detente.report.compare_paper import box_words
+from detente.report.compare_paper import box_words, either
 from detente.report.paper import (
     Align,
     Block,
@@ -212,10 +212,10 @@ def _by_party(case: Case, names: Names) -> str:
 
 
 # --- closing ----------------------------------------------------------------------------------------
-def _closings(case: Case, c: Channel) -> list[Block]:
+def _closings(case: Case, c: Channel, most: int = FEW_OPTIONS) -> list[Block]:
     last = [x.how for x in c.closings][-2:] == ["ban", "cap"]
     items = [_closing(case, x, last) for x in c.closings if not (last and x.how == "cap")]
-    items += [_on_record(r) for r in _telling(c.record)[:FEW_OPTIONS]]
+    items += [_on_record(r) for r in _telling(c.record)[:most]]
     return [Bullets(tuple(items))] if items else []
 
 
@@ -259,9 +259,9 @@ def _in_full(case: Case, c: Channel) -> list[Block]:
     """One channel with everything known of it."""
     blocks: list[Block] = [Para(f"{c.kind.capitalize()} for {_list(c.parties)}: {c.why}.")]
     columns = (Column("attribute"), Column("what the channel spans"), Column("one such weapon"))
-    spans = dict(c.area.box.values)
+    spans = {"kind": (c.area.kind,), **dict(c.area.box.values)}
     rows = tuple(
-        (cell(_title(case, k)), cell(" or ".join(spans.get(k, ("any",)))), cell(v))
+        (cell(_title(case, k)), cell(either(spans.get(k, ("any",)))), cell(v))
         for k, v in c.area.witness.items()
     )
     blocks.append(Table(columns, rows, "the weapons"))
@@ -271,7 +271,7 @@ def _in_full(case: Case, c: Channel) -> list[Block]:
     for g in c.grows_with:
         words = ", ".join(f"{k} {v}" for k, v in g.witness.items())
         blocks.append(Para(f"Grows with {g.share} of: {words}."))
-    return [*blocks, Heading("How it could be closed", 2), *_closings(case, c)]
+    return [*blocks, Heading("How it could be closed", 2), *_closings(case, c, len(c.record))]
 
 
 # --- pictures ---------------------------------------------------------------------------------------
@@ -300,14 +300,11 @@ def _picture(result: Channels) -> Block:
     title = f"Which weapons each text leaves open, limits in effect on {result.at}"
     source = "; ".join(str(c) for c in result.compiled.text.source) or result.text
     svg = open_chart(title, names, rows, f"Attribute cells of both texts' predicates · {source}")
-    by_group = [
-        (g, [r.label for r in rows if r.group == g]) for g in dict.fromkeys(r.group for r in rows)
+    count = [
+        f"{sum(r.group == g for r in rows)} {g.lower()}"
+        for g in dict.fromkeys(r.group for r in rows)
     ]
-    words = " ".join(
-        f"{g}: {'; '.join(labels) if g != 'Open under both' else len(labels)}."
-        for g, labels in by_group
-    )
-    return Figure(svg, title, words)
+    return Figure(svg, title, f"Picture (--picture FILE.svg): {', '.join(count)}.")
 
 
 def _growth_pictures(result: Channels) -> list[Block]:
