@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from detente.compile.compiler import Compiled
 from detente.compile.membership import Membership
 from detente.compile.table import Bools, Floats, Measures, Table, Words, table_of_systems
+from detente.model.case import Case
 from detente.model.predicate import (
     Always,
     And,
@@ -49,6 +50,7 @@ T = TypeVar("T", bound=np.generic)
 MAX_CELLS = 400_000
 SPLIT = "kind"
 OTHER = "(other)"
+ANY = "(any)"
 HELD = ("state", "place", "zone", "activity", "quantity", "launcher")
 
 
@@ -146,6 +148,7 @@ class Cutter:
         split = attribute is not None and attribute.type == "choice"
         self.kinds: list[str] = list(attribute.choices) if attribute and split else [""]
         self._memo: dict[str, dict[str, Tree]] = {}
+        self._kinds_known = _kinds_of(self.case)
 
     def simple(self, tree: Tree, kind: str) -> Tree:
         """A predicate as it stands for one kind: named categories spelt out, what is settled gone."""
@@ -318,14 +321,8 @@ class Cutter:
                 return tree
 
     def _has_kind(self, word: str, kind: str) -> bool:
-        if not kind:
-            return True
-        for system in self.case.systems.values():
-            if word in (system.id, *system.types):
-                kinds = [str(f.value) for f in system.of(SPLIT)]
-                if not kinds or kind in kinds:
-                    return True
-        return False
+        kinds = self._kinds_known.get(word, ())
+        return not kind or kind in kinds or ANY in kinds
 
     # --- axes -----------------------------------------------------------------------------------
     def axes(self, trees: Iterable[Tree], kind: str) -> list[Axis]:
@@ -488,6 +485,19 @@ def spread(values: NDArray[T], axis: int, shape: Sequence[int]) -> NDArray[T]:
     line = [1] * len(shape)
     line[axis] = -1
     return np.broadcast_to(values.reshape(line), tuple(shape)).reshape(-1)
+
+
+def _kinds_of(case: Case) -> Mapping[str, set[str]]:
+    """The kinds of weapon that each system and type may be; kept with the case."""
+    if "kinds of systems" not in case.kept:
+        found: dict[str, set[str]] = {}
+        for system in case.systems.values():
+            kinds = {str(f.value) for f in system.of(SPLIT)} or {ANY}
+            for word in (system.id, *system.types):
+                found.setdefault(word, set()).update(kinds)
+        case.kept["kinds of systems"] = found
+    known: Mapping[str, set[str]] = case.kept["kinds of systems"]
+    return known
 
 
 def possible(axes: Sequence[Axis], membership: Membership) -> Bools:

@@ -169,9 +169,17 @@ def compile_text(
 ) -> Compiled:
     """Compile a text for a day (its first one by default); a view picks readings.
 
-    Never raises for a text that was read without errors.
+    Never raises for a text that was read without errors. A text of the case itself is compiled once
+    and kept with the case.
     """
-    return _Compiler(case, text, view, day or text.begins).run()
+    on = day or text.begins
+    if case.texts.get(text.id) is not text or (view and case.views.get(view.id) is not view):
+        return _Compiler(case, text, view, on).run()
+    key = ("compiled", text.id, view.id if view else "", on)
+    if key not in case.kept:
+        case.kept[key] = _Compiler(case, text, view, on).run()
+    compiled: Compiled = case.kept[key]
+    return compiled
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,21 @@ def chosen_number(holding: Holding, view: View | None) -> Amount | None:
 
 
 def settle(case: Case, inventory: Inventory, view: View | None = None) -> Settled:
-    """Close the residuals of an inventory and compare it with its published totals."""
+    """Close the residuals of an inventory and compare it with its published totals.
+
+    An inventory of the case itself is settled once and kept with the case.
+    """
+    own = case.inventories.get(inventory.id) is inventory
+    if not own or (view and case.views.get(view.id) is not view):
+        return _settle(case, inventory, view)
+    key = ("settled", inventory.id, view.id if view else "")
+    if key not in case.kept:
+        case.kept[key] = _settle(case, inventory, view)
+    settled: Settled = case.kept[key]
+    return settled
+
+
+def _settle(case: Case, inventory: Inventory, view: View | None) -> Settled:
     numbers = [chosen_number(h, view) for h in inventory.holdings]
     derived = [h.confidence == "derived" for h in inventory.holdings]
     table = table_of_holdings(case, [(inventory.party, h) for h in inventory.holdings])
