@@ -181,6 +181,8 @@ def agree(case: Case, text: str, seed: int, distribution: Distribution, **asked:
         compared += 1
         assert c.quantiles[0] == pytest.approx(x.counted.best)
         assert verdict == exactly(x.counted.best, x)
+        if x.limit in ("open-weight", "warheads", "load"):
+            continue  # what is not known to count has a weight that is a range
         if c.if_counts and not x.row.allowance and x.limit != "choice":
             (verdict,) = [v for v, s in c.if_counts.items() if s.count]
             assert verdict == exactly(x.counted.high, x)
