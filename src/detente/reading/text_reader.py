@@ -852,7 +852,10 @@ class TextReader:
                 near = nearest(name, claimants) if name not in claimants else ()
                 if near:
                     place = header.at(("views", view.id, "claims", i))
-                    message, hint = f"no figure is claimed by '{name}'", f"did you mean '{near[0]}'?"
+                    message, hint = (
+                        f"no figure is claimed by '{name}'",
+                        f"did you mean '{near[0]}'?",
+                    )
                     self.report("E314", message, place, hint=hint)
             for name, reading in view.readings:
                 place = header.at(("views", view.id, "readings", name))
