@@ -369,13 +369,16 @@ class Closer:
         First those that take in all of it, then those that take in a part.
         """
         names = {t for _, found in systems for s in found for t in (s, *self.case.systems[s].types)}
+        fits: dict[int, Fit | None] = {}
         same: list[OnRecord] = []
         whole: list[OnRecord] = []
         part: list[OnRecord] = []
         for option in self.options:
             if option.kinds is not None and f.area.kind and f.area.kind not in option.kinds:
                 continue
-            fit = self._fits(f, i, option, names)
+            if id(option.tree) not in fits:
+                fits[id(option.tree)] = self._fits(f, i, option, names)
+            fit = fits[id(option.tree)]
             if fit:
                 offered, refused = self.said.get(option.key, ((), ()))
                 found = OnRecord(option.key, option.position.text, offered, refused, fit)
@@ -450,10 +453,12 @@ class _Option:
 
 
 def _options(record: Record | None) -> Iterable[_Option]:
+    seen: dict[Tree, Tree] = {}
     for issue in record.issues.values() if record else ():
         for position in issue.options.values():
             if position.takes_in is not None:
                 tree = position.takes_in.tree
+                tree = seen.setdefault(tree, tree)  # the same clause is looked into once
                 types = frozenset(
                     w
                     for n in walk(tree)
