@@ -178,6 +178,28 @@ def test_without_end(world: Any) -> None:
     assert (gain.most, gain.gain, gain.endless) == (None, None, ("Missile",))
 
 
+def test_a_load_is_counted_once(world: Any) -> None:
+    """A carrier whose source counts its load is worth what it is given to carry, and no more."""
+    v = {"silos": 1, "old": 1, "vehicles": 9, "weight": 1, "armed": 5, "rate": 2, "capacity": 3,
+         "converts": False, "average": None, "each": None, "most": None}  # fmt: skip
+    case = case_of(world, v)
+    world.write(
+        case.folder,
+        {
+            "attributes/w.yaml": "attributes:\n  warheads: {type: number}\n",
+            "systems/s.yaml": FILES["systems/s.yaml"]
+            .replace("{kind: bomber, armed: true}", "{kind: bomber, armed: true, warheads: 3}")
+            .replace("{kind: missile}", "{kind: missile, warheads: 1}"),
+            "lenses/l.yaml": "measures:\n  warheads: {title: Warheads, unit: w, formula: n,"
+            " each: [{powers: {warheads: 1}}], source: made-up}\n",
+        },
+    )
+    growth = detente.channels(detente.load(case.folder), "t", **ASKED).growth[0]
+    assert growth.gain("missile").most == 6
+    gain = growth.gain("warheads")
+    assert (gain.most, gain.not_measured) == (6, ())
+
+
 def test_what_is_asked_for_and_not_there(world: Any) -> None:
     """Unknown programmes, predicates that cannot be read and cases without candidates are refused."""
     v = {"silos": 1, "old": 1, "vehicles": 9, "weight": 1, "armed": 5, "rate": 2, "capacity": 3,

@@ -478,11 +478,19 @@ class _Program:
         return bool(mine.any()) and not (worth.known.all() and (mine == mine[0]).all())
 
     def _of(self, measure: Measure) -> Floats:
-        """What one of each column is worth."""
+        """What one of each column is worth; what is carried tells a carrier's load, where it is weighed."""
         worth = self.scales.worth(measure.id)
         found = np.zeros(self.width)
         found[: self.n] = np.where(worth.known, worth.best, 0.0)[list(self.region.index)]
+        found[[k for k in self.column if self._told(k, found)]] = 0.0
         return found
+
+    def _told(self, k: int, worth: Floats) -> bool:
+        """Whether a column carries others that have a worth of their own."""
+        own = self.column[k]
+        return own.carrier is None and any(
+            x.carrier is own.candidate and worth[place] for place, x in self.column.items()
+        )
 
     # --- what is kept, converted, built ---------------------------------------------------------------
     def _keeping(self, must_go: float) -> None:
@@ -573,7 +581,9 @@ class _Program:
         worth = self.scales.worth(measure.id)
         unknown = tuple(
             dict.fromkeys(
-                x.candidate.title for x in self.column.values() if not worth.known[x.place]
+                x.candidate.title
+                for k, x in self.column.items()
+                if not worth.known[x.place] and not self._told(k, cost)
             )
         )
         if not best.found:  # no force at all meets the limits with what is kept
