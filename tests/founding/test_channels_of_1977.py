@@ -51,6 +51,23 @@ def test_backfire_left_out(founding: Case) -> None:
     assert "US" in {s.party for s in count.offered}
 
 
+def test_a_rate_is_no_number(founding: Case) -> None:
+    """The statement of June 1979 sets how many are built a year, not how many there are."""
+    result = found(founding, "backfire-statement-1979")
+    (channel,) = [c for c in result.channels if c.area.text.endswith("type = su_tu22m")]
+    assert "sets a rate" in channel.why
+    assert channel.stops_short is not None
+    assert channel.stops_short.attributes == ("rate",)
+
+
+def test_of_what_is_no_weapon_held_nothing_is_said(founding: Case) -> None:
+    """The ABM Treaty limits components and radars; offensive arms are all open under it."""
+    result = found(founding, "abm-treaty-1972")
+    assert result.other_quantities == ("abm-components", "radars")
+    assert {c.kind for c in result.channels} == {"open kind"}
+    assert found(founding, "salt-ii-1979").other_quantities == ()
+
+
 def test_the_comprehensive_proposal(founding: Case) -> None:
     """Against what was agreed by early 1976 it frees cruise missiles of 600 to 2,500 km at sea and on land."""
     result = found(founding, "us-comprehensive-1977-03", against="agreed-by-1976-02")

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 import detente
+from detente.model.amounts import Bound, Schedule
+from detente.model.provisions import KINDS
+from detente.reading.checking import hints
+from detente.reading.text_reader import BOUNDS
 
 CASE = """
 case: slips
@@ -219,6 +223,14 @@ def folder(tmp_path: Path) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8")
     return tmp_path
+
+
+def test_every_bound_is_looked_at() -> None:
+    """No kind of provision holds a bound in a field that reading does not check."""
+    held = {
+        name for kind in KINDS for name, hint in hints(kind).items() if hint in (Schedule, Bound)
+    }
+    assert held == set(BOUNDS)
 
 
 def test_without_a_slip(folder: Path) -> None:

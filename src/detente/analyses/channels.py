@@ -29,6 +29,7 @@ from detente.compile.nearest import OPEN_CLAUSE, Condition, Miss, Witnesses
 from detente.compile.openings import (
     BOUNDED,
     DISPUTED,
+    HOLDINGS,
     OPEN,
     Counted,
     Ground,
@@ -59,7 +60,6 @@ from detente.model.systems import Attribute
 Kind = Literal["open kind", "open load", "open quality", "open activity"]
 Status = Literal["", "stays", "opened", "closed"]
 KINDS: tuple[Kind, ...] = ("open kind", "open load", "open quality", "open activity")
-HELD = "held"
 LEVELS = {BOUNDED: "bounded", DISPUTED: "disputed", OPEN: "open"}
 TELLING = ("flight-tested", "deployed")  # what may be neither tested nor deployed is no channel
 
@@ -112,7 +112,6 @@ class Channel:
     area: Area
     disputed: bool
     why: str
-    quantity: str = HELD
     before: str = ""
     attribute: str = ""
     above: str = ""
@@ -148,8 +147,6 @@ class Channel:
             found["status"] = self.status
         if self.before:
             found["before"] = self.before
-        if self.quantity != HELD:
-            found["quantity"] = self.quantity
         if self.attribute:
             found["attribute"] = self.attribute
             found["above"] = self.above
@@ -197,6 +194,14 @@ class Channels(Result):
         raise KeyError(name)
 
     @property
+    def other_quantities(self) -> tuple[str, ...]:
+        """What else the texts limit, of which channels say nothing: what is not weapons held."""
+        rows = [*self.compiled.rows, *(self.base.rows if self.base else ())]
+        return tuple(
+            dict.fromkeys(r.quantity for r in rows if r.quantity != HOLDINGS and not r.per)
+        )
+
+    @property
     def not_computed(self) -> tuple[NotComputed, ...]:
         """The provisions that no row says: what they close, this answer does not see."""
         return self.compiled.not_computed
@@ -239,6 +244,7 @@ class Channels(Result):
                 for name in dict.fromkeys(g.name for g in self.growth)
             },
             "not_cut": list(self.not_cut),
+            "other_quantities": list(self.other_quantities),
             "not_computed": [
                 {"provision": n.provision.id, "why": n.why} for n in self.not_computed
             ],
@@ -347,7 +353,6 @@ class _Found:
     area: Area
     disputed: bool
     openings: Openings  # of the text under which it is open
-    quantity: str
     before: str = ""
     attribute: str = ""
     above: str = ""
@@ -372,7 +377,6 @@ class _Found:
             (self.area.kind, self.area.box.values),
             self.disputed,
             self.before,
-            self.quantity,
             self.attribute,
             self.free,
             self.carriers,
@@ -396,7 +400,7 @@ class _Finder:
         self.at, self.base_at = at, base_at
         self.parties = parties
         self.not_cut: list[str] = []
-        self.open: dict[tuple[str, str, str], Openings] = {}
+        self.open: dict[tuple[str, str], Openings] = {}
         self._grounds: dict[tuple[Any, ...], tuple[list[Tree], Ground]] = {}
         self._bans: dict[tuple[int, ...], bool] = {}
         self._areas: dict[tuple[int, bytes], list[Area]] = {}
@@ -406,30 +410,23 @@ class _Finder:
     def run(self) -> tuple[Channel, ...]:
         """The channels in the order in which they are worth reading."""
         found: dict[tuple[Any, ...], _Found] = {}
-        for quantity in self._quantities():
-            for party in self.parties:
-                mine = self._openings(self.compiled, party, quantity)
-                other = self._openings(self.base, party, quantity) if self.base else None
-                for f in self._of_party(mine, other):
-                    first = found.setdefault(f.key, f)
-                    if party not in first.parties:
-                        first.parties.append(party)
+        for party in self.parties:
+            mine = self._openings(self.compiled, party)
+            other = self._openings(self.base, party) if self.base else None
+            for f in self._of_party(mine, other):
+                first = found.setdefault(f.key, f)
+                if party not in first.parties:
+                    first.parties.append(party)
         return self._explained(list(found.values()))
 
-    def _openings(self, compiled: Compiled, party: str, quantity: str) -> Openings:
+    def _openings(self, compiled: Compiled, party: str) -> Openings:
         """What a text leaves open to a party, worked out once."""
-        key = (compiled.text.id if compiled is not self.base else "", party, quantity)
+        key = (compiled.text.id if compiled is not self.base else "", party)
         if key not in self.open:
             like = next((o.cutter for k, o in self.open.items() if k[0] == key[0]), None)
             at = self.base_at if compiled is self.base else self.at
-            self.open[key] = Openings(compiled, party, at, quantity, like)
+            self.open[key] = Openings(compiled, party, at, like)
         return self.open[key]
-
-    def _quantities(self) -> list[str]:
-        """What is looked at: arms held; where the texts limit none of them, what they do limit."""
-        rows = [*self.compiled.rows, *(self.base.rows if self.base else ())]
-        stocks = list(dict.fromkeys(r.quantity for r in rows if not r.per))
-        return [HELD] if HELD in stocks or not stocks else stocks
 
     def _ground(self, cutter: PartyCutter, kind: str, trees: list[Tree]) -> Ground:
         """The ground of some predicates; parties that are asked the same share it."""
@@ -512,7 +509,6 @@ class _Finder:
                         area,
                         level == DISPUTED,
                         shown,
-                        mine.quantity,
                         "" if before is None else LEVELS[before],
                         attribute.id if attribute and carriers else "",
                         carriers=carriers,
@@ -540,7 +536,7 @@ class _Finder:
         ]
         found = []
         for c in openings.counted:
-            if c.ban or c.less is not None or openings.quantity != HELD:
+            if c.ban or c.less is not None:
                 continue
             truth = reference.of(c.tree)
             if any(truth.yes[i] for i in systems):
@@ -549,8 +545,6 @@ class _Finder:
 
     def _qualities(self, kind: str, mine: Openings, other: Openings | None) -> Iterator[_Found]:
         """What bounded weapons may each be more of, as far as one likes."""
-        if mine.quantity != HELD:
-            return
         both = [mine, *([other] if other else [])]
         wanted = [a for a in self.qualities if self._has(a, kind, mine.members)]
         if not wanted:
@@ -603,7 +597,6 @@ class _Finder:
                 area,
                 False,
                 shown,
-                mine.quantity,
                 "",
                 attribute.id,
                 above,
@@ -649,7 +642,6 @@ class _Finder:
                         area,
                         False,
                         shown,
-                        mine.quantity,
                         free=left,
                         banned=tuple(a for a in ACTIVITIES if a not in left),
                         ban=ban,
@@ -678,11 +670,7 @@ class _Finder:
         if not found:
             return ()
         witnesses = Witnesses([(f.ground, f.area) for f in found])
-        openings = {
-            (p, q): self._openings(self.compiled, p, q)
-            for q in dict.fromkeys(f.quantity for f in found)
-            for p in self.parties
-        }
+        openings = {p: self._openings(self.compiled, p) for p in self.parties}
         closer = Closer(self.case, self.compiled, witnesses, openings)
         result = []
         for i, f in enumerate(found):
@@ -698,7 +686,6 @@ class _Finder:
                 f.area,
                 f.disputed,
                 why,
-                f.quantity,
                 f.before,
                 f.attribute,
                 f.above,
@@ -810,7 +797,7 @@ class _Finder:
     def _gone(self, f: _Found, i: int, w: Witnesses) -> list[Counted]:
         """The limits that bounded an opened channel under the other text, or might have."""
         assert self.base is not None
-        other = self._openings(self.base, f.party, f.quantity)
+        other = self._openings(self.base, f.party)
         if f.ban is not None:
             bans = [c for c in other.bans() if {*f.free} & {*c.row.activities}]
             return [c for c in bans if not w.fails(c.tree, i, other.cutter)]
@@ -821,7 +808,7 @@ class _Finder:
 
     def _now(self, f: _Found, i: int, w: Witnesses) -> str:
         """What bounds a closed channel now."""
-        mine = self._openings(self.compiled, f.party, f.quantity)
+        mine = self._openings(self.compiled, f.party)
         bounding = [m for m in w.misses(mine, i) if not m.fails and isinstance(m.limit, Counted)]
         names = list(dict.fromkeys(_name(m.limit) for m in bounding))[:2]
         return f"closed by {' and '.join(names)}" if names else "closed"
@@ -912,7 +899,8 @@ def _loosely(limit: Loose) -> tuple[str, str]:
         case "sites":
             return f"{name} is for each {limit.row.each}, and their number is free", limit.row.each
         case "rate":
-            return f"{name} sets a rate a {limit.row.per}, not a number", "rate"
+            what = "" if limit.row.quantity == HOLDINGS else f" of what is {limit.row.quantity}"
+            return f"{name} sets a rate{what} a {limit.row.per}, not a number", "rate"
         case "menu":
             return f"{name} is one alternative of {limit.row.menu}; another may be taken", "menu"
         case "average":

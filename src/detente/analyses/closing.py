@@ -120,7 +120,7 @@ class Closer:
         case: Case,
         compiled: Compiled,
         witnesses: Witnesses,
-        openings: Mapping[tuple[str, str], Openings],
+        openings: Mapping[str, Openings],
     ) -> None:
         self.case, self.compiled, self.witnesses = case, compiled, witnesses
         self.openings = openings
@@ -346,9 +346,7 @@ class Closer:
         """The systems of each side that a predicate takes in, or may, and no limit surely bounds."""
         inside: dict[str, list[str]] = {}
         beyond: dict[str, list[str]] = {}
-        for (_, quantity), o in self.openings.items():
-            if quantity != f.quantity:
-                continue
+        for o in self.openings.values():
             reference = o.cutter.reference
             taken = ~reference.of(tree).no & o.theirs
             if not bounded:

@@ -227,7 +227,7 @@ class Witnesses:
         """The limits of a text, the nearest to a weapon first; those of one other kind if none is near."""
         kind, cutter = self.found[i][1].kind, openings.cutter
         here = [c for c in openings.counted if DEPLOYED in c.row.activities]
-        limits: list[Counted | Loose] = [*openings.loose, *here]
+        limits: list[Counted | Loose] = [*here, *openings.loose]
         of_kind = [(x, cutter.simple(x.tree, kind)) for x in limits]
         found = [self._miss(x, t, i, cutter) for x, t in of_kind if t != NEVER]
         if not any(m.near for m in found):

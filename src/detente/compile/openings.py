@@ -30,6 +30,7 @@ from detente.model.predicate import Always, And, Member, Named, Not, Open, Or, T
 from detente.model.provisions import Average, Ban, QualitativeLimit
 
 BOUNDED, DISPUTED, OPEN = 0, 1, 2
+HOLDINGS = "held"
 States = NDArray[np.int8]
 Kinds = frozenset[str] | None
 Loosely = Literal["lapsed", "nothing", "types", "sites", "rate", "menu", "average"]
@@ -232,7 +233,6 @@ class Openings:
     compiled: Compiled
     party: str
     at: date
-    quantity: str = "held"
     like: PartyCutter | None = None
     members: tuple[str, ...] = ()
     counted: list[Counted] = field(default_factory=list)
@@ -251,7 +251,7 @@ class Openings:
         self._trees: dict[tuple[str, str], tuple[Tree, ...]] = {}
         menus: dict[str, dict[str, list[Counted]]] = {}
         for row in rows:
-            if row.quantity == self.quantity:
+            if row.quantity == HOLDINGS or row.per:
                 self._row(row, menus)
         self.always: list[Tree] = list(self._menus(menus))
         self._settle()
@@ -380,9 +380,9 @@ class Openings:
         return self._trees["", kind]
 
     def let_off(self, kind: str) -> tuple[Tree, ...]:
-        """What rules count at nothing, and what limits that have run out took in, for a kind."""
+        """What rules count at nothing, rates are set of, and limits took in that have run out."""
         if ("let off", kind) not in self._trees:
-            whys = ("nothing", "lapsed")
+            whys = ("nothing", "lapsed", "rate")
             trees = [self.cutter.simple(x.tree, kind) for x in self.loose if x.why in whys]
             found = dict.fromkeys(t for t in trees if not isinstance(t, Always))
             self._trees["let off", kind] = tuple(found)

@@ -184,9 +184,9 @@ class LensReader:
 
     def check_limits(self, case: Case) -> None:
         """A lens starts from a limit that some text of the case has, and takes figures that somebody claims."""
-        from detente.reading.text_reader import _claimants
+        from detente.reading.text_reader import claimants_of
 
-        claimants = _claimants(case)
+        claimants = claimants_of(case)
         limits = {
             p.limit or p.id
             for text in case.texts.values()

@@ -53,6 +53,7 @@ MAX_BASES = 60  # texts that rest on one another
 MAX_CHAIN = 60  # categories that are defined by one another
 SITES = ("place", "zone", "state", "carrier", "launcher", "type", "system")
 MAX_PLACES = 12  # places shown of one circle
+BOUNDS = ("at_most", "at_least", "above", "baseline")  # the fields of provisions that hold bounds
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -846,7 +847,7 @@ class TextReader:
                 if p.readings:
                     readings.setdefault(p.id, set()).update(n for n, _ in p.readings)
         header = self.assembly.header
-        claimants = _claimants(case)
+        claimants = claimants_of(case)
         for view in case.views.values():
             for i, name in enumerate(view.claims):
                 near = nearest(name, claimants) if name not in claimants else ()
@@ -951,15 +952,14 @@ def _tallied(p: Provision) -> Iterator[str]:
             yield from [tally.name] if tally.name else [name for name, _ in tally.weights]
 
 
-def _claimants(case: Case) -> set[str]:
+def claimants_of(case: Case) -> set[str]:
     """Everybody to whom a figure of the case belongs."""
     found = {c.by for i in case.inventories.values() for h in i.holdings for c in h.claims}
-    for text in case.texts.values():
-        for p in text.provisions:
-            bounds = [
-                b for _, _, bound in _bounds(p) for b in (bound, *dict(bound.by_party).values())
-            ]
-            found |= {r.by for b in bounds for r in b.rivals}
+    provisions = {id(p): p for text in case.texts.values() for p in text.provisions}
+    for p in provisions.values():
+        for _, _, bound in _bounds(p):
+            for b in (bound, *(of_party for _, of_party in bound.by_party)):
+                found |= {r.by for r in b.rivals}
     return found
 
 
@@ -972,9 +972,9 @@ def _plain(p: CountingRule) -> bool:
 
 def _bounds(p: Provision) -> Iterator[tuple[Steps, Step | None, Bound]]:
     """The bounds of a provision, with where each stands and the step it is of."""
-    for f in fields(p):
-        value = getattr(p, f.name)
+    for name in BOUNDS:
+        value = getattr(p, name, None)
         if isinstance(value, Schedule):
-            yield from (((f.name, i), step, step.bound) for i, step in enumerate(value.steps))
+            yield from (((name, i), step, step.bound) for i, step in enumerate(value.steps))
         elif isinstance(value, Bound):
-            yield (f.name,), None, value
+            yield (name,), None, value

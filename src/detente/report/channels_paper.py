@@ -515,6 +515,9 @@ def _left_out(result: Channels) -> list[Block]:
         f"{n} of {len(result.compiled.provisions)} provisions set no number or condition that a row "
         "can say; what they close is not seen here."
     ]
+    if result.other_quantities:
+        names = _list(result.other_quantities)
+        items.append(f"Limits on {names}: channels are of weapons held.")
     if result.not_cut:
         items.append(f"Too many combinations of attributes for {', '.join(result.not_cut)}.")
     return [*blocks, Bullets(tuple(items))]
